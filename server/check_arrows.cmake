@@ -1,0 +1,13 @@
+# Fails where a file of ROOM includes a room that is not in ALLOWED (comma-separated).
+string(REPLACE "," ";" ALLOWED "${ALLOWED}")
+set(ROOMS base http contract schema codec plan odoo engine rpc observe status config main)
+file(GLOB files ${ROOM}/*.cc ${ROOM}/*.h)
+foreach(file ${files})
+  file(STRINGS ${file} includes REGEX "^#include \"[a-z_]+/")
+  foreach(include ${includes})
+    string(REGEX REPLACE "^#include \"([a-z_]+)/.*" "\\1" room "${include}")
+    if(room IN_LIST ROOMS AND NOT room IN_LIST ALLOWED)
+      message(SEND_ERROR "${file}: ${include}: this room may include only: ${ALLOWED}")
+    endif()
+  endforeach()
+endforeach()

@@ -1,0 +1,54 @@
+// What an answer of Odoo that is no success means. Pure: an exchange in, a base::Failure out.
+//
+// Classification reads the exception class, SQLSTATE, constraint names and the structure of the answer before any text, because
+// text is translated. Fields are named in Odoo's terms (`order_line[0].product_id`); the engine translates them to request paths.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace gateway::odoo {
+
+// What is known about the call that failed. All views must outlive the call of Classify.
+struct FaultContext {
+  // `res.partner`; empty for calls outside a model (`authenticate`).
+  std::string_view model;
+  // `create`, `write`, `web_read`, `action_confirm`, ...
+  std::string_view method;
+  // Odoo names of the fields that the request wrote, filtered on or asked for, where known: paths as `partner_id`,
+  // `order_line[0].product_id`.
+  std::vector<std::string> fields;
+  // Ids the request named.
+  std::vector<std::int64_t> ids;
+  // Language of the call, for the localized message.
+  std::string_view lang;
+};
+
+// An exception as one of Odoo's protocols reports it. Empty where a protocol does not say.
+struct Fault {
+  int http_status = 200;
+  // Class with its module: `odoo.exceptions.UserError`, `psycopg2.errors.UniqueViolation`, `builtins.ValueError`.
+  std::string exception;
+  // Odoo's words.
+  std::string message;
+  // `arguments` of the exception, texts only.
+  std::vector<std::string> arguments;
+  // Traceback; may hold whole rows and password hashes: for the log alone, and for its last lines in classification.
+  std::string debug;
+};
+
+// Turns a fault into a failure: reason, message that says what to do, violations in Odoo's terms, metadata (`model`,
+// `odoo_exception`, `constraint`), Odoo's words in `odoo_message`, `debug` for the log.
+base::Failure Classify(const Fault& fault, const FaultContext& context);
+
+// An HTTP answer that is not the protocol's: an error page, a redirect, plain text, an empty body. `retry_after` is the
+// header's value, if any.
+base::Failure ClassifyHttp(int status, std::string_view content_type, std::string_view body, std::string_view retry_after,
+                           const FaultContext& context);
+
+}  // namespace gateway::odoo
