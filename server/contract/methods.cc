@@ -1,0 +1,205 @@
+// RPCs -> methods, with the numbers of the fields that requests and responses know by name.
+#include <algorithm>
+#include <array>
+
+#include "contract/build.h"
+
+namespace gateway::contract {
+namespace {
+
+constexpr unsigned Bit(Operation operation) { return 1U << static_cast<unsigned>(operation); }
+
+constexpr unsigned kReads = Bit(Operation::kGet) | Bit(Operation::kSearch) | Bit(Operation::kCount);
+constexpr unsigned kSearches = Bit(Operation::kSearch) | Bit(Operation::kCount);
+constexpr unsigned kById = Bit(Operation::kGet) | Bit(Operation::kUpdate) |
+                           Bit(Operation::kDelete) | Bit(Operation::kCall);
+constexpr unsigned kSingleRecord = Bit(Operation::kCreate) | Bit(Operation::kGet) |
+                                   Bit(Operation::kUpdate) | Bit(Operation::kCall);
+constexpr unsigned kWritesValues = Bit(Operation::kCreate) | Bit(Operation::kUpdate);
+constexpr unsigned kAll = ~0U;
+
+// A field of requests or responses: its name, its form, and the operations that know and that need it.
+template <class Role>
+struct RoleRule {
+  Role role;
+  std::string_view name;
+  std::string_view form;
+  unsigned allowed;
+  unsigned needed;
+};
+
+constexpr unsigned kChecked = Bit(Operation::kCreate) | Bit(Operation::kUpdate) |
+                              Bit(Operation::kDelete) | Bit(Operation::kBatchCreate);
+
+constexpr std::array<RoleRule<RequestRole>, 12> kRequestRules = {{
+    {RequestRole::kId, "id", "int64", kById, kById},
+    {RequestRole::kValues, "values", "values", kWritesValues, kWritesValues},
+    {RequestRole::kValues, "values", "repeated values", Bit(Operation::kBatchCreate),
+     Bit(Operation::kBatchCreate)},
+    {RequestRole::kFilter, "filter", "filter", kSearches, 0},
+    {RequestRole::kConditions, "conditions", "repeated odoo.type.v1.Condition", kSearches, 0},
+    {RequestRole::kOrderBy, "order_by", "repeated odoo.type.v1.OrderBy", Bit(Operation::kSearch), 0},
+    {RequestRole::kPageSize, "page_size", "int32", Bit(Operation::kSearch), Bit(Operation::kSearch)},
+    {RequestRole::kPageToken, "page_token", "string", Bit(Operation::kSearch),
+     Bit(Operation::kSearch)},
+    {RequestRole::kCountTotal, "count_total", "bool", Bit(Operation::kSearch), 0},
+    {RequestRole::kReadMask, "read_mask", "google.protobuf.FieldMask",
+     kSingleRecord | Bit(Operation::kSearch), 0},
+    {RequestRole::kOptions, "options", "odoo.type.v1.CallOptions", kAll, 0},
+    {RequestRole::kValidateOnly, "validate_only", "bool", kChecked, 0},
+}};
+
+constexpr std::array<RoleRule<ResponseRole>, kResponseRoleCount> kResponseRules = {{
+    {ResponseRole::kRecord, "record", "record", kSingleRecord, kSingleRecord},
+    {ResponseRole::kRecords, "records", "repeated record", Bit(Operation::kSearch),
+     Bit(Operation::kSearch)},
+    {ResponseRole::kIds, "ids", "repeated int64", Bit(Operation::kBatchCreate),
+     Bit(Operation::kBatchCreate)},
+    {ResponseRole::kCount, "count", "int64", Bit(Operation::kCount), Bit(Operation::kCount)},
+    {ResponseRole::kNextPageToken, "next_page_token", "string", Bit(Operation::kSearch),
+     Bit(Operation::kSearch)},
+    {ResponseRole::kTotalSize, "total_size", "int64", Bit(Operation::kSearch), 0},
+    {ResponseRole::kInfo, "info", "odoo.type.v1.CallInfo", kAll, 0},
+}};
+
+class MethodCompiler {
+ public:
+  explicit MethodCompiler(Build& build) : build_(build) {}
+
+  void Run() {
+    for (const File& file : build_.files) {
+      const pb::FileDescriptor& descriptor = *build_.pool->FindFileByName(file.name);
+      for (int i = 0; i < descriptor.service_count(); ++i) AddService(*descriptor.service(i));
+    }
+  }
+
+ private:
+  void AddService(const pb::ServiceDescriptor& service) {
+    if (!service.options().HasExtension(options::service)) return;
+    model_ = service.options().GetExtension(options::service).model();
+    if (model_.empty()) build_.Note(service.full_name(), "(odoo.contract.v1.service) needs `model`");
+    for (int i = 0; i < service.method_count(); ++i) AddMethod(*service.method(i));
+  }
+
+  void AddMethod(const pb::MethodDescriptor& descriptor) {
+    const auto& rule = descriptor.options().GetExtension(options::method);
+    auto method = std::make_unique<Method>();
+    method->service = descriptor.service()->full_name();
+    method->name = descriptor.name();
+    method->path = "/" + method->service + "/" + method->name;
+    method->operation = static_cast<Operation>(rule.operation());
+    if (method->operation == Operation::kUnspecified) {
+      build_.Note(descriptor.full_name(), "needs (odoo.contract.v1.method).operation");
+      return;
+    }
+    if (descriptor.client_streaming() || descriptor.server_streaming()) {
+      build_.Note(descriptor.full_name(), "streaming is not offered for this operation");
+      return;
+    }
+    method_ = method.get();
+    Number(kRequestRules, *descriptor.input_type(), method->request);
+    Number(kResponseRules, *descriptor.output_type(), method->response);
+    FindRecord(descriptor);
+    CompileCall(descriptor, rule);
+    build_.methods.push_back(std::move(method));
+  }
+
+  // Fills `numbers` from the fields of `message`; notes fields that no rule knows and rules that no field meets.
+  template <class Rules, class Numbers>
+  void Number(const Rules& rules, const pb::Descriptor& message, Numbers& numbers) {
+    const unsigned operation = Bit(method_->operation);
+    for (int i = 0; i < message.field_count(); ++i) {
+      const pb::FieldDescriptor& field = *message.field(i);
+      const auto rule = std::find_if(rules.begin(), rules.end(), [&](const auto& candidate) {
+        return candidate.name == field.name() && (candidate.allowed & operation) != 0;
+      });
+      if (rule == rules.end()) {
+        build_.Note(field.full_name(), "means nothing to operation " +
+                                           std::string(OperationName(method_->operation)));
+      } else if (Take(field) != rule->form) {
+        build_.Note(field.full_name(), "is written as `" + std::string(rule->form) + "`");
+      } else {
+        numbers[static_cast<std::size_t>(rule->role)] = field.number();
+      }
+    }
+    for (const auto& rule : rules) {
+      if ((rule.needed & operation) != 0 && message.FindFieldByName(std::string(rule.name)) == nullptr) {
+        build_.Note(message.full_name(), "needs a field `" + std::string(rule.name) + "`");
+      }
+    }
+  }
+
+  // The part a field plays, remembered in the method where it is a message of the model.
+  std::string Take(const pb::FieldDescriptor& field) {
+    const std::string repeated = field.is_repeated() ? "repeated " : "";
+    if (const auto record = build_.record_of.find(field.message_type());
+        record != build_.record_of.end()) {
+      method_->record = record->second;
+      return repeated + "record";
+    }
+    if (const auto values = build_.values_of.find(field.message_type());
+        values != build_.values_of.end()) {
+      method_->values = values->second;
+      return repeated + "values";
+    }
+    if (const auto filter = build_.filter_of.find(field.message_type());
+        filter != build_.filter_of.end()) {
+      method_->filter = filter->second;
+      return repeated + "filter";
+    }
+    return FormOf(field);
+  }
+
+  // Methods whose messages hold no record (delete, count) still need one: for the model's name and its fields.
+  void FindRecord(const pb::MethodDescriptor& descriptor) {
+    if (method_->record == nullptr && method_->values != nullptr) {
+      method_->record = method_->values->record;
+    }
+    if (method_->record == nullptr && method_->filter != nullptr) {
+      method_->record = method_->filter->record;
+    }
+    const std::string& package = descriptor.file()->package();
+    for (const auto& [message, record] : build_.record_of) {
+      if (method_->record == nullptr && record->model == model_ &&
+          message->file()->package() == package) {
+        method_->record = record;
+      }
+    }
+    if (method_->record == nullptr || method_->record->model != model_) {
+      build_.Note(descriptor.full_name(), "finds no record message of model " + model_);
+      method_->record = nullptr;
+    }
+  }
+
+  void CompileCall(const pb::MethodDescriptor& descriptor, const options::MethodRule& rule) {
+    const bool call = method_->operation == Operation::kCall;
+    if (!call) {
+      if (!rule.odoo_method().empty() || rule.has_done_when()) {
+        build_.Note(descriptor.full_name(), "`odoo_method` and `done_when` belong to OPERATION_CALL");
+      }
+      return;
+    }
+    method_->odoo_method = rule.odoo_method();
+    if (method_->odoo_method.empty() || method_->odoo_method.front() == '_') {
+      build_.Note(descriptor.full_name(), "OPERATION_CALL needs a public `odoo_method`");
+    }
+    method_->done_keys.assign(rule.done_when().one_of().begin(), rule.done_when().one_of().end());
+    method_->done_field =
+        method_->record == nullptr ? nullptr : method_->record->FindName(rule.done_when().field());
+    if (method_->done_field == nullptr || method_->done_field->type != Type::kSelection ||
+        method_->done_keys.empty()) {
+      build_.Note(descriptor.full_name(),
+                  "OPERATION_CALL needs `done_when` with a selection field and its keys");
+    }
+  }
+
+  Build& build_;
+  std::string model_;
+  Method* method_ = nullptr;
+};
+
+}  // namespace
+
+void CompileMethods(Build& build) { MethodCompiler(build).Run(); }
+
+}  // namespace gateway::contract
