@@ -1,0 +1,116 @@
+#include "odoo/fault_paths.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <utility>
+
+namespace gateway::odoo {
+namespace {
+
+// `order_line[0].` of `order_line[0].product_id`, `[1].` of `[1].name`.
+std::string_view RecordOf(std::string_view path) { return path.substr(0, path.rfind('.') + 1); }
+
+// A record of a batch is no nested one.
+bool IsNested(std::string_view record) {
+  if (record.starts_with('[')) record.remove_prefix(std::min(record.size(), record.find('.') + 1));
+  return !record.empty();
+}
+
+bool IsRow(std::string_view record) { return record.empty() || record.ends_with("]."); }
+
+void AddOnce(std::string path, Paths& paths) {
+  if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(std::move(path));
+}
+
+// Keeps what belongs to `model` as far as nesting tells: the request's own model is at the top,
+// others are not.
+Paths KeepModel(Paths paths, std::string_view model, const FaultContext& context) {
+  if (model.empty()) return paths;
+  const bool nested = model != context.model;
+  Paths kept;
+  std::copy_if(paths.begin(), paths.end(), std::back_inserter(kept),
+               [&](const std::string& path) { return IsNested(RecordOf(path)) == nested; });
+  return kept.empty() ? paths : kept;
+}
+
+const RequestValue* ValueAt(std::string_view path, const FaultContext& context) {
+  const auto found = std::find_if(context.values.begin(), context.values.end(),
+                                  [&](const RequestValue& value) { return value.path == path; });
+  return found == context.values.end() ? nullptr : &*found;
+}
+
+bool IsUnset(std::string_view path, const FaultContext& context) {
+  const RequestValue* value = ValueAt(path, context);
+  return value != nullptr && value->text.empty();
+}
+
+template <class Wanted>
+Paths PathsWhere(const FaultContext& context, Wanted wanted) {
+  Paths paths;
+  for (const RequestValue& value : context.values) {
+    if (wanted(value)) AddOnce(value.path, paths);
+  }
+  return paths;
+}
+
+// The records of the request, by one path each that `field` would have in them.
+Paths PathsInRecords(std::string_view field, const FaultContext& context) {
+  Paths paths;
+  for (const std::string& path : context.fields) {
+    const std::string_view record = RecordOf(path);
+    if (IsRow(record)) AddOnce(std::string(record).append(field), paths);
+  }
+  return paths;
+}
+
+}  // namespace
+
+Paths PathsWith(std::string_view field, std::string_view model, const FaultContext& context) {
+  Paths paths;
+  for (const std::string& path : context.fields) {
+    if (path == field || path.substr(RecordOf(path).size()) == field) AddOnce(path, paths);
+  }
+  return KeepModel(std::move(paths), model, context);
+}
+
+Paths PathsWithout(std::string_view field, std::string_view model, const FaultContext& context) {
+  Paths paths = PathsInRecords(field, context);
+  std::erase_if(paths, [&](const std::string& path) {
+    const bool present =
+        std::find(context.fields.begin(), context.fields.end(), path) != context.fields.end();
+    return present && !context.values.empty() && !IsUnset(path, context);
+  });
+  paths = KeepModel(std::move(paths), model, context);
+  if (paths.empty()) paths.emplace_back(field);
+  return paths;
+}
+
+Paths PathsReferringTo(std::string_view model, std::string_view id, const FaultContext& context) {
+  return PathsWhere(context, [&](const RequestValue& value) {
+    return value.comodel == model && value.text == id;
+  });
+}
+
+Paths PathsOfValue(std::string_view text, const FaultContext& context) {
+  if (text.empty()) return {};
+  return PathsWhere(context, [&](const RequestValue& value) { return value.text == text; });
+}
+
+Paths WithValue(Paths paths, std::string_view text, const FaultContext& context) {
+  Paths kept;
+  std::copy_if(paths.begin(), paths.end(), std::back_inserter(kept), [&](const std::string& path) {
+    const RequestValue* value = ValueAt(path, context);
+    return value != nullptr && value->text == text;
+  });
+  return kept.empty() ? paths : kept;
+}
+
+std::string_view ModelAt(std::string_view path, const FaultContext& context) {
+  const RequestValue* value = ValueAt(path, context);
+  if (value != nullptr && !value->model.empty()) return value->model;
+  const bool nested = IsNested(RecordOf(path));
+  return nested ? std::string_view() : context.model;
+}
+
+}  // namespace gateway::odoo

@@ -1,0 +1,37 @@
+// From what Odoo names (a field, a model, a value) to paths in the request
+// (`order_line[0].product_id`, `[2].name`).
+//
+// A path is only given where the request leaves no doubt which of its fields is meant.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "odoo/fault.h"
+
+namespace gateway::odoo {
+
+using Paths = std::vector<std::string>;
+
+// Every place of the request that has `field`; of a nested model where `model` is not the request's
+// own.
+Paths PathsWith(std::string_view field, std::string_view model, const FaultContext& context);
+
+// Every record in the request that lacks `field` or sets it to nothing: a field that is missing
+// once stands in the request itself if no record is found.
+Paths PathsWithout(std::string_view field, std::string_view model, const FaultContext& context);
+
+// References to record `id` of `model`.
+Paths PathsReferringTo(std::string_view model, std::string_view id, const FaultContext& context);
+
+// Fields with exactly this value.
+Paths PathsOfValue(std::string_view text, const FaultContext& context);
+
+// Those of `paths` whose value is `text`, where values are known; else `paths`.
+Paths WithValue(Paths paths, std::string_view text, const FaultContext& context);
+
+// Model of the field at `path`, where known; else that of the request.
+std::string_view ModelAt(std::string_view path, const FaultContext& context);
+
+}  // namespace gateway::odoo

@@ -1,0 +1,24 @@
+// Message templates: literal text with named holes, as `Invalid field '{field}' on model
+// '{model}'`. `{*}` skips text.
+//
+// A template covers the whole message. Every hole takes as little as it can, so matching is linear:
+// no message, however large or hostile, makes it slow.
+#pragma once
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gateway::odoo {
+
+// What the holes of a template took, in their order.
+using Captures = std::vector<std::pair<std::string_view, std::string_view>>;
+
+// The text in the hole `name`, or empty.
+std::string_view CaptureOf(const Captures& captures, std::string_view name);
+
+// Whether `text` follows `form`; fills `captures` only if it does. White space around `text` does
+// not matter.
+bool Matches(std::string_view form, std::string_view text, Captures& captures);
+
+}  // namespace gateway::odoo

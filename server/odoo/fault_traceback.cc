@@ -1,0 +1,82 @@
+#include "odoo/fault_traceback.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace gateway::odoo {
+namespace {
+
+// Chains are short; a longer one is no traceback of Odoo.
+constexpr std::size_t kMaxChain = 32;
+
+bool IsNameByte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '.';
+}
+
+std::string_view TakeLine(std::string_view& text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  text.remove_prefix(std::min(text.size(), line.size() + 1));
+  return line;
+}
+
+// `  File "/opt/odoo/odoo/models.py", line 12, in write`
+bool ReadFrame(std::string_view line, Raised& raised) {
+  constexpr std::string_view kHead = "  File \"";
+  constexpr std::string_view kName = ", in ";
+  if (!line.starts_with(kHead)) return false;
+  line.remove_prefix(kHead.size());
+  const std::size_t quote = line.find('"');
+  const std::size_t name = line.rfind(kName);
+  if (quote == std::string_view::npos || name == std::string_view::npos) return false;
+  raised.file = line.substr(0, quote);
+  raised.function = line.substr(name + kName.size());
+  return true;
+}
+
+// `ValueError: text` or a bare `AssertionError`.
+bool ReadException(std::string_view line, Raised& raised) {
+  const auto* end = std::find_if_not(line.begin(), line.end(), IsNameByte);
+  const auto size = static_cast<std::size_t>(end - line.begin());
+  if (size == 0) return false;
+  const std::string_view rest = line.substr(size);
+  if (!rest.empty() && !rest.starts_with(':')) return false;
+  raised.exception = line.substr(0, size);
+  return true;
+}
+
+bool EndsException(std::string_view line) {
+  return line.starts_with("Traceback (most recent call last)") ||
+         line.starts_with("The above exception was the direct cause") ||
+         line.starts_with("During handling of the above exception");
+}
+
+// The text of an exception runs over lines, up to the next exception of the chain.
+std::string_view TakeText(std::string_view first_line, std::size_t name_size,
+                          std::string_view& rest) {
+  const char* begin = first_line.data() + std::min(first_line.size(), name_size + 2);
+  const char* end = first_line.data() + first_line.size();
+  for (std::string_view ahead = rest; !ahead.empty(); rest = ahead) {
+    const std::string_view line = TakeLine(ahead);
+    if (EndsException(line)) break;
+    end = line.data() + line.size();
+  }
+  return {begin, static_cast<std::size_t>(std::max(begin, end) - begin)};
+}
+
+}  // namespace
+
+std::vector<Raised> ReadTraceback(std::string_view debug) {
+  std::vector<Raised> chain;
+  Raised next;
+  while (!debug.empty() && chain.size() < kMaxChain) {
+    const std::string_view line = TakeLine(debug);
+    if (ReadFrame(line, next) || !ReadException(line, next)) continue;
+    next.text = TakeText(line, next.exception.size(), debug);
+    chain.push_back(next);
+    next = {};
+  }
+  return chain;
+}
+
+}  // namespace gateway::odoo
