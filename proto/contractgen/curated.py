@@ -12,7 +12,8 @@
     [SaleOrder.fields]                           # `id` and `display_name` are always there
     origin = ""                                  # documented by Odoo's label alone
     note = "Printed on the order."               # a sentence or two after the label
-    tax_ids = { odoo = ["tax_id", "tax_ids"] }   # names in Odoo where they differ from the key, any version
+    job_position = { odoo = "function" }         # name in Odoo where it differs
+    tax_ids = { odoo = ["tax_id", "tax_ids"] }   # ... or names, where it differs between versions
     state = { enum = "SaleOrderState" }          # selection as an enum; otherwise a string
     order_line = { rows = "SaleOrderLine" }      # one2many as rows of another message of the area; otherwise references
     partner_id = { required = true }             # a create without it is sure to fail
@@ -32,7 +33,7 @@
 """
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 
 from errors import ContractError
 from names import snake_case
@@ -45,8 +46,8 @@ class CuratedField:
     """One entry under `[Message.fields]`."""
 
     name: str
+    odoo: tuple
     doc: str = ""
-    odoo: tuple = ()
     enum: str = None
     rows: str = None
     required: bool = False
@@ -56,13 +57,21 @@ class CuratedField:
 
 
 @dataclass(frozen=True)
+class PostCondition:
+    """Holds where the selection field has one of the keys."""
+
+    field: str
+    one_of: tuple
+
+
+@dataclass(frozen=True)
 class CuratedCall:
     """One entry under `[Message.calls]`."""
 
     name: str
     method: str
     doc: str
-    done_when: dict
+    done_when: PostCondition
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,10 @@ class CuratedArea:
     messages: tuple
     enums: dict
 
+    def full_name(self, name):
+        """Full name of a message or enum of the area."""
+        return f"odoo.{self.name}.v1.{name}"
+
 
 def read(path):
     """The area that `path` describes."""
@@ -108,20 +121,17 @@ def read(path):
     name = content.pop("area", None)
     if name != path.stem:
         raise ContractError(f"{path.name}: `area` is `{name}`, expected `{path.stem}`")
-    enums = {key: _build(CuratedEnum, f"{path.name}: enums.{key}", name=key, **entry)
+    enums = {key: _build(CuratedEnum, f"{path.name}: enums.{key}", entry, name=key)
              for key, entry in content.pop("enums", {}).items()}
-    messages = tuple(_message(path.name, key, entry) for key, entry in content.items())
+    messages = tuple(_message(f"{path.name}: {key}", key, entry) for key, entry in content.items())
     return CuratedArea(path.name, name, messages, enums)
 
 
-def _message(source, name, entry):
-    where = f"{source}: {name}"
-    if not isinstance(entry, dict):
-        raise ContractError(f"{where}: expected a table")
-    fields = tuple(_field(f"{where}.{key}", key, value) for key, value in entry.pop("fields", {}).items())
-    calls = tuple(_build(CuratedCall, f"{where}.{key}", name=key, **value) for key, value in entry.pop("calls", {}).items())
-    entry.setdefault("file", snake_case(name))
-    message = _build(CuratedMessage, where, name=name, fields=fields, calls=calls, **entry)
+def _message(where, name, entry):
+    parts = {"file": snake_case(name), **_table(where, entry), "name": name}
+    parts["fields"] = tuple(_field(f"{where}.{key}", key, value) for key, value in parts.get("fields", {}).items())
+    parts["calls"] = tuple(_call(f"{where}.{key}", key, value) for key, value in parts.get("calls", {}).items())
+    message = _build(CuratedMessage, where, parts)
     unknown = [operation for operation in message.operations if operation not in OPERATIONS]
     if unknown:
         raise ContractError(f"{where}: unknown operation {', '.join(unknown)}; there are {', '.join(OPERATIONS)}")
@@ -131,18 +141,27 @@ def _message(source, name, entry):
 
 
 def _field(where, name, value):
-    entry = {"doc": value} if isinstance(value, str) else dict(value)
-    for key in ("odoo", "required_unless"):
-        entry[key] = tuple(entry.get(key, ()))
-    return _build(CuratedField, where, name=name, **entry)
+    entry = {"doc": value} if isinstance(value, str) else _table(where, value)
+    odoo = entry.get("odoo", name)
+    return _build(CuratedField, where, entry, name=name, odoo=(odoo,) if isinstance(odoo, str) else tuple(odoo))
 
 
-def _build(kind, where, **entry):
-    known = kind.__dataclass_fields__
-    unknown = [key for key in entry if key not in known]
-    if unknown:
-        raise ContractError(f"{where}: unknown key {', '.join(unknown)}")
-    try:
-        return kind(**entry)
-    except TypeError as error:
-        raise ContractError(f"{where}: {error}") from error
+def _call(where, name, entry):
+    done_when = _build(PostCondition, f"{where}.done_when", _table(where, entry).get("done_when", {}))
+    return _build(CuratedCall, where, entry, name=name, done_when=done_when)
+
+
+def _table(where, entry):
+    if not isinstance(entry, dict):
+        raise ContractError(f"{where}: expected a table")
+    return entry
+
+
+def _build(kind, where, entry, **more):
+    values = {**_table(where, entry), **more}
+    unknown = [key for key in values if key not in kind.__dataclass_fields__]
+    missing = [known.name for known in fields(kind)
+               if known.default is MISSING and known.default_factory is MISSING and known.name not in values]
+    if unknown or missing:
+        raise ContractError(*[f"{where}: unknown key {key}" for key in unknown], *[f"{where}: {key} is missing" for key in missing])
+    return kind(**values)

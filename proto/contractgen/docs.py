@@ -30,7 +30,7 @@ def record_field(field, message):
 
 def values_field(field, message):
     """What matters to who writes a field."""
-    return _join(sentence(field.label), field.doc, _shape(field, message), _availability(field), _required(field), _company(field),
+    return _join(sentence(field.label), field.doc, _shape(field, message), _names(field), _required(field), _company(field),
                  _groups(field))
 
 
@@ -38,7 +38,7 @@ def filter_field(field):
     """What matters to who searches by a field."""
     if field.name == "display_name":
         return "As Odoo's own search by name: may look at other fields as well, for example a reference."
-    return _join(sentence(field.label), "Any of these." if field.enum else "", _availability(field), _groups(field))
+    return _join(sentence(field.label), "Any of these." if field.enum else "", _names(field), _groups(field))
 
 
 def enum_value(value):

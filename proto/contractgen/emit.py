@@ -48,8 +48,8 @@ option java_package = "dev.odoogateway.odoo.{file.area}.v1";
 
 
 def _header(file):
-    models = ", ".join(message.model for message in file.messages)
-    return f"{models}.\n\n{MARK}; do not edit. Change proto/contractgen/contracts/{file.source} and run {COMMAND}."
+    models = " and ".join(message.model for message in file.messages)
+    return f"Contract for {models}.\n\n{MARK}; do not edit. Change proto/contractgen/contracts/{file.source} and run {COMMAND}."
 
 
 def _blocks(message):
@@ -98,7 +98,7 @@ def _method_option(rpc, call):
     return ["    option (odoo.contract.v1.method) = {",
             f"      operation: {rpc.operation}",
             f"      odoo_method: {_quoted(call.method)}",
-            f"      done_when: {{ field: {_quoted(call.done_when['field'])}, one_of: {_list(call.done_when['one_of'])} }}",
+            f"      done_when: {{ field: {_quoted(call.done_when.field)}, one_of: {_list(call.done_when.one_of)} }}",
             "    };"]
 
 
@@ -141,7 +141,7 @@ def _record_field(field):
     declaration = f"{_record_type(field)} {field.name} = {field.number} [(odoo.contract.v1.field) = "
     rule = _rule(field)
     line = f"{declaration}{{ {', '.join(rule)} }}];"
-    if len(line) <= LINE:
+    if len(line) <= LINE - len("  "):
         return line
     return "\n".join([f"{declaration}{{", *(f"    {entry}" for entry in rule), "  }];"])
 
@@ -155,9 +155,9 @@ def _record_type(field):
 
 
 def _rule(field):
+    """Entries of the field option. Several names repeat the entry: protobufjs knows no lists of messages in options."""
     rule = [f"type: TYPE_{field.type.upper()}"]
-    if field.names:
-        rule.append(_names_rule(field.names))
+    rule += [f"names: {{ {', '.join(_versioned_name(entry))} }}" for entry in field.names]
     if field.relation:
         rule.append(f"relation: {_quoted(field.relation)}")
     if field.required:
@@ -167,11 +167,6 @@ def _rule(field):
     if field.size:
         rule.append(f"max_length: {field.size}")
     return rule
-
-
-def _names_rule(names):
-    entries = [f"{{ {', '.join(_versioned_name(entry))} }}" for entry in names]
-    return f"names: {entries[0]}" if len(entries) == 1 else f"names: [{', '.join(entries)}]"
 
 
 def _versioned_name(entry):
@@ -196,7 +191,8 @@ def _values(message):
 
 
 def _row_id_doc(message):
-    return (f"Within {message.name}Changes: database id of the row to update; unset: a new row. Anywhere else it must be unset.")
+    doc = f"Within {message.name}Changes: database id of the row to update; unset: a new row."
+    return f"{doc} Anywhere else it must be unset." if message.operations else doc
 
 
 def _values_type(field):

@@ -56,7 +56,7 @@ class Lock:
     def retired(self, container, used_names):
         """(number, name) of the container's names that are no longer used, by number."""
         numbers = self._numbers.get(container, {})
-        return sorted((number, name) for name, number in numbers.items() if name not in used_names)
+        return tuple(sorted((number, name) for name, number in numbers.items() if name not in used_names))
 
     def text(self):
         """The whole file, sorted by container and number."""

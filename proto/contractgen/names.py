@@ -25,11 +25,6 @@ KEYWORDS = {
         super switch this throw true try typeof var void while with yield""",
 }
 
-_LANGUAGES_OF_KEYWORD = {}
-for _language, _words in KEYWORDS.items():
-    for _word in _words.split():
-        _LANGUAGES_OF_KEYWORD.setdefault(_word, []).append(_language)
-
 _SURVIVES_JSON = re.compile(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*")
 _WORD = re.compile(r"[A-Z][a-z0-9]*")
 
@@ -38,9 +33,8 @@ def problem_with(name):
     """Says why `name` cannot be a field name, or returns None."""
     if not _SURVIVES_JSON.fullmatch(name):
         return "does not survive JSON field masks"
-    if name in _LANGUAGES_OF_KEYWORD:
-        return f"is a keyword in {', '.join(_LANGUAGES_OF_KEYWORD[name])}"
-    return None
+    languages = [language for language, keywords in KEYWORDS.items() if name in keywords.split()]
+    return f"is a keyword in {', '.join(languages)}" if languages else None
 
 
 def words(camel_case):

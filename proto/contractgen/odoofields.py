@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 
 from errors import ContractError
 
@@ -21,6 +20,7 @@ class OdooFields:
 
     def __init__(self, folder):
         self._folders = {int(path.name.split(".")[0]): path for path in folder.iterdir() if path.is_dir()}
+        self._models = {}
         if not self._folders:
             raise ContractError(f"{folder}: no field descriptions, expected a folder per Odoo version, for example 19.0")
 
@@ -29,11 +29,16 @@ class OdooFields:
         """Major versions, oldest first."""
         return sorted(self._folders)
 
-    @lru_cache(maxsize=None)
+    def open_range(self, found):
+        """(first, last) of the versions in `found`; 0 where that is the oldest or newest supported version."""
+        return (0 if found[0] == self.versions[0] else found[0]), (0 if found[-1] == self.versions[-1] else found[-1])
+
     def model(self, version, model):
         """Fields of a model by name; empty where the version lacks the model."""
-        path = self._folders[version] / f"{model}.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        if (version, model) not in self._models:
+            path = self._folders[version] / f"{model}.json"
+            self._models[version, model] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return self._models[version, model]
 
     def knows(self, model):
         """True where at least one version has the model."""

@@ -14,7 +14,7 @@ READ_RECORD = ("{name}", "record", "The {one}.")
 ID = ("int64", "id", "Database id of the {one}.")
 VALUES = ("{name}Values", "values", "What to write.")
 READ_MASK = (FIELD_MASK, "read_mask", "Fields of `record` to answer with besides `id`. Empty: `id` alone.")
-READ_MASK_ALL = (FIELD_MASK, "read_mask", "Fields to answer with. Empty: all but those that are only read where named.")
+READ_MASK_ALL = (FIELD_MASK, "read_mask", "Fields to answer with. Empty: all but those said to be read only where read_mask names them.")
 VALIDATE = ("bool", "validate_only", "True: check the request and write nothing.")
 FILTER = ("{name}Filter", "filter", "Conditions by field; those set must all hold.")
 CONDITIONS = ("repeated odoo.type.v1.Condition", "conditions", "Further conditions, also on related records; all must hold.")
@@ -81,8 +81,8 @@ STANDARD = {
 
 def call(curated):
     """The RPC for a public method of the model."""
-    keys = " or ".join(f"`{key}`" for key in curated.done_when["one_of"])
+    field = curated.done_when.field
+    keys = " or ".join(f"`{key}`" for key in curated.done_when.one_of)
     doc = (f"{curated.doc} RECORD_NOT_FOUND: there is no {{one}} with this id. BUSINESS_RULE or VALIDATION_FAILED: Odoo refuses."
-           f" ACTION_NOT_DONE: `{curated.done_when['field']}` is not {keys} afterwards. OUTCOME_UNKNOWN: read"
-           f" `{curated.done_when['field']}` to learn whether it happened.")
+           f" ACTION_NOT_DONE: `{field}` is not {keys} afterwards. OUTCOME_UNKNOWN: read `{field}` to learn whether it happened.")
     return Rpc(curated.name, "OPERATION_CALL", doc, (ID, READ_MASK, CALL_OPTIONS), (RECORD, CALL_INFO))
