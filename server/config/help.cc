@@ -1,0 +1,44 @@
+#include <string>
+
+#include "config/config.h"
+#include "config/settings.h"
+
+namespace gateway::config {
+namespace {
+
+constexpr std::string_view kIntroduction =
+    "odoo-gateway: typed, checked access to Odoo over gRPC.\n"
+    "\n"
+    "Usage: odoo-gateway [--flag value | --flag=value | --switch]...\n"
+    "\n"
+    "A flag wins over its environment variable. Durations are written 500ms, 30s, 2m or 1h,\n"
+    "sizes 65536, 64KiB, 16MiB or 1GiB.\n";
+
+std::string Heading(const Setting& setting) {
+  if (setting.kind == Kind::kSecret) return std::string(setting.env) + " (environment alone)";
+  std::string heading = "--" + std::string(setting.flag);
+  if (!setting.placeholder.empty()) heading += " " + std::string(setting.placeholder);
+  if (setting.kind == Kind::kList) heading += " (repeatable)";
+  return heading;
+}
+
+std::string Origin(const Setting& setting) {
+  if (setting.kind == Kind::kSecret || setting.env.empty()) return "";
+  std::string origin = "      Environment: " + std::string(setting.env);
+  if (setting.kind == Kind::kList) origin += ", separated by colons";
+  if (!setting.fallback.empty()) origin += ". Default: " + std::string(setting.fallback);
+  return origin + "\n";
+}
+
+}  // namespace
+
+std::string HelpText() {
+  std::string text(kIntroduction);
+  for (const Setting& setting : Settings()) {
+    text += "\n  " + Heading(setting) + "\n      " + std::string(setting.doc) + "\n";
+    text += Origin(setting);
+  }
+  return text;
+}
+
+}  // namespace gateway::config
