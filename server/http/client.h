@@ -1,7 +1,9 @@
-// HTTP over libcurl's multi interface: the gateway's only socket towards Odoo. Knows nothing of Odoo.
+// HTTP over libcurl's multi interface: the gateway's only socket towards Odoo. Knows nothing of
+// Odoo.
 //
-// A request body is delivered at most once: libcurl may re-send a POST by itself when a reused connection dies before any answer
-// byte, so bodies are read through a READFUNCTION whose SEEKFUNCTION fails.
+// A request body is delivered at most once: libcurl may re-send a POST by itself when a reused
+// connection dies before any answer byte, so bodies are read through a READFUNCTION whose
+// SEEKFUNCTION fails.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +24,8 @@ struct Request {
   std::string url;
   // GET where false; the body is ignored then.
   bool post = true;
-  // Whole lines, `Name: value`. Must hold no CR or LF: checked, such a request fails before it is sent.
+  // Whole lines, `Name: value`. Must hold no CR or LF: checked, such a request fails before it is
+  // sent.
   std::vector<std::string> headers;
   std::string body;
   // Aborted then.
@@ -41,8 +44,8 @@ struct Response {
 // No complete answer.
 struct Lost {
   enum class Cause : std::uint8_t {
-    kRefused,     // no connection: name, address, TLS
-    kBroken,      // the connection ended before the answer was complete
+    kRefused,  // no connection: name, address, TLS
+    kBroken,   // the connection ended before the answer was complete
     kDeadline,
     kTooLarge,    // the answer exceeds Options::max_answer_bytes
     kBadRequest,  // not a request that can be sent (URL, header)
@@ -64,7 +67,8 @@ struct Options {
   std::string user_agent = "odoo-gateway";
 };
 
-// Lives on its loop; create and destroy it while the loop runs, from any thread. All calls on the loop's thread.
+// Lives on its loop; create and destroy it while the loop runs, from any thread. All calls on the
+// loop's thread.
 class Client {
  public:
   Client(Loop& loop, Options options);
@@ -76,7 +80,8 @@ class Client {
   // `done` runs once, on the loop's thread, never before Send returns; not at all after Abort.
   TransferId Send(Request request, std::function<void(Outcome)> done);
 
-  // Closes the transfer's connection. Returns whether its body may have reached the peer. False for an ended transfer.
+  // Closes the transfer's connection. Returns whether its body may have reached the peer. False for
+  // an ended transfer.
   bool Abort(TransferId transfer);
 
  private:

@@ -1,5 +1,6 @@
-// The one thread that talks to Odoo: work posted from anywhere, timers, and the transfers of http::Client. Everything the engine
-// does for a call after its request was checked runs here, so it needs no locks.
+// The one thread that talks to Odoo: work posted from anywhere, timers, and the transfers of
+// http::Client. Everything the engine does for a call after its request was checked runs here, so
+// it needs no locks.
 #pragma once
 
 #include <chrono>
@@ -14,7 +15,8 @@ using Clock = std::chrono::steady_clock;
 class Loop {
  public:
   Loop();
-  // Ends the thread; transfers still under way are dropped without a callback, posted work is dropped.
+  // Ends the thread; transfers still under way are dropped without a callback, posted work is
+  // dropped.
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
