@@ -35,7 +35,8 @@ def proto_file(file):
     blocks = [block for message in file.messages for block in _blocks(message)] + [_enum(enum) for enum in file.enums]
     body = "\n\n".join("\n".join(block) for block in blocks) + "\n"
     imports = "".join(f'import "{path}";\n' for name, path in IMPORTS.items() if name in body)
-    return f"""{chr(10).join(docs.comment(_header(file)))}
+    header = "\n".join(docs.comment(_header(file)))
+    return f"""{header}
 syntax = "proto3";
 
 package odoo.{file.area}.v1;
@@ -133,7 +134,8 @@ def _reserved(retired):
 
 def _record(message):
     fields = [(docs.record_field(field, message), _record_field(field)) for field in message.fields]
-    fields.append(("Fields that this contract does not list, by their name in Odoo; those that read_mask names.", EXTRA_FIELDS))
+    fields.append(("Fields that this contract does not list, by their name in Odoo. Only where read_mask names them,"
+                   " as `extra_fields.<name>`.", EXTRA_FIELDS))
     return _message(message.doc, message.name, f'kind: KIND_RECORD, model: "{message.model}"', message.retired, fields)
 
 
@@ -183,9 +185,9 @@ def _values(message):
               for field in message.fields if field.writable]
     if message.is_row:
         fields.insert(0, (_row_id_doc(message), "optional int64 id = 1;"))
-    fields += [("Fields that this contract does not list, by their name in Odoo.", EXTRA_FIELDS),
-               ("Fields that become empty, by their name here, or in Odoo for those that this contract does not list. On create it"
-                " also refuses Odoo's default.", "repeated string clear_fields = 9999;")]
+    fields += [("Fields that this contract does not list, by their name in Odoo. `empty_value` empties one.", EXTRA_FIELDS),
+               ("Fields of this message that become empty. On create this refuses Odoo's default.",
+                "repeated string clear_fields = 9999;")]
     doc = f"What may be written to {message.model}. A field that is not set is not sent: Odoo's default on create, no change on update."
     return _message(doc, f"{message.name}Values", f'kind: KIND_VALUES, record: "{message.name}"', message.retired, fields)
 

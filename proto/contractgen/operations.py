@@ -81,8 +81,9 @@ STANDARD = {
 
 def call(curated):
     """The RPC for a public method of the model."""
+    what = curated.doc.replace("{", "{{").replace("}", "}}")
     field = curated.done_when.field
     keys = " or ".join(f"`{key}`" for key in curated.done_when.one_of)
-    doc = (f"{curated.doc} RECORD_NOT_FOUND: there is no {{one}} with this id. BUSINESS_RULE or VALIDATION_FAILED: Odoo refuses."
+    doc = (f"{what} RECORD_NOT_FOUND: there is no {{one}} with this id. BUSINESS_RULE or VALIDATION_FAILED: Odoo refuses."
            f" ACTION_NOT_DONE: `{field}` is not {keys} afterwards. OUTCOME_UNKNOWN: read `{field}` to learn whether it happened.")
     return Rpc(curated.name, "OPERATION_CALL", doc, (ID, READ_MASK, CALL_OPTIONS), (RECORD, CALL_INFO))
