@@ -658,7 +658,10 @@ TEST_F(HttpTest, DestroyedClientDropsItsTransfers) {
   std::vector<std::future<Outcome>> outcomes;
   for (int i = 0; i < 20; ++i) outcomes.push_back(Start(Post(server.Url(), "{}")));
   std::this_thread::sleep_for(20ms);
-  Start(Post("http://no-such-host.invalid/", "{}"));  // Perhaps while its name is resolved.
+  // Perhaps still being resolved when the client goes.
+  RunOn(loop_, [this] {
+    return client_->Send(Post("http://no-such-host.invalid/", "{}"), [](Outcome) {});
+  });
   client_.reset();
   for (auto& outcome : outcomes) EXPECT_THROW(outcome.get(), std::future_error);
 }
