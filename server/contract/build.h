@@ -18,7 +18,8 @@ namespace gateway::contract {
 namespace pb = google::protobuf;
 namespace options = odoo::contract::v1;
 
-// The tables under construction. Whoever finds a mistake notes it and goes on, so that all are listed at once.
+// The tables under construction. Whoever finds a mistake notes it and goes on, so that all are
+// listed at once.
 struct Build {
   std::unique_ptr<pb::DescriptorPool> pool = std::make_unique<pb::DescriptorPool>();
   std::vector<File> files;
@@ -42,7 +43,8 @@ void CompileMessages(Build& build);
 // RPCs of services with (odoo.contract.v1.service) into methods. Needs the messages.
 void CompileMethods(Build& build);
 
-// How a field is written in proto, in one word or two: "string", "repeated odoo.type.v1.Ref", "enum".
+// How a field is written in proto, in one word or two: "string", "repeated odoo.type.v1.Ref",
+// "enum".
 std::string FormOf(const pb::FieldDescriptor& field);
 
 // The rule of a message; nothing where it has none.

@@ -8,8 +8,9 @@ namespace gateway::contract {
 namespace {
 
 constexpr std::array<std::string_view, 15> kTypeNames = {
-    "unspecified", "char",    "text", "html",     "integer",   "float",    "monetary", "boolean",
-    "date",        "datetime", "selection", "many2one", "one2many", "many2many", "binary"};
+    "unspecified", "char",     "text",     "html",      "integer",
+    "float",       "monetary", "boolean",  "date",      "datetime",
+    "selection",   "many2one", "one2many", "many2many", "binary"};
 
 constexpr std::array<std::string_view, kOperationCount> kOperationNames = {
     "unspecified", "create", "get", "search", "count", "update", "delete", "batch_create", "call"};

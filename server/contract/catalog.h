@@ -1,7 +1,7 @@
 // Contracts, compiled: immutable tables that everything behind the edge is driven by.
 //
-// Built once at start from descriptors with odoo.contract.v1 options (see compiler.h), then shared by all threads without locks.
-// Pointers between the tables stay valid as long as the Catalog.
+// Built once at start from descriptors with odoo.contract.v1 options (see compiler.h), then shared
+// by all threads without locks. Pointers between the tables stay valid as long as the Catalog.
 #pragma once
 
 #include <array>
@@ -89,7 +89,8 @@ struct Field {
   std::vector<VersionedName> names;
   // Model referred to; empty for scalars.
   std::string relation;
-  // A create without it is sure to fail, unless one of `required_unless` (numbers in the same message) is present.
+  // A create without it is sure to fail, unless one of `required_unless` (numbers in the same
+  // message) is present.
   bool required = false;
   std::vector<int> required_unless;
   // Read only where a mask names it.
@@ -107,7 +108,8 @@ struct Field {
   std::string_view OdooName(int version) const;
 };
 
-// Finds items of a vector sorted by `number`. Contract numbers are nearly dense, so the first guess is nearly always right.
+// Finds items of a vector sorted by `number`. Contract numbers are nearly dense, so the first guess
+// is nearly always right.
 template <class Item>
 const Item* FindByNumber(const std::vector<Item>& items, int number) {
   const auto guess = static_cast<std::size_t>(number) - 1;

@@ -15,7 +15,8 @@ struct Loaded {
   std::string source;
 };
 
-// What a file says, without comments and without what tools add for themselves (buf marks imports in an unknown field).
+// What a file says, without comments and without what tools add for themselves (buf marks imports
+// in an unknown field).
 std::string Meaning(pb::FileDescriptorProto file) {
   file.clear_source_code_info();
   file.mutable_unknown_fields()->Clear();
@@ -85,9 +86,10 @@ class Loader {
     for (const std::string& import : found->second.proto.dependency()) BuildFile(import);
     PoolErrors errors(build_, found->second.source);
     if (build_.pool->BuildFileCollectingErrors(found->second.proto, &errors) == nullptr) return;
-    build_.files.push_back({name, found->second.proto.SerializeAsString(),
-                            {found->second.proto.dependency().begin(),
-                             found->second.proto.dependency().end()}});
+    build_.files.push_back(
+        {name,
+         found->second.proto.SerializeAsString(),
+         {found->second.proto.dependency().begin(), found->second.proto.dependency().end()}});
   }
 
   Build& build_;

@@ -164,10 +164,9 @@ class MessageCompiler {
           {name.name(), static_cast<int>(name.since()), static_cast<int>(name.until())});
     }
     const std::string form = PartOf(descriptor);
-    const auto fitting =
-        std::find_if(kRecordForms.begin(), kRecordForms.end(), [&](const RecordForm& entry) {
-          return entry.type == field.type && entry.form == form;
-        });
+    const auto fitting = std::find_if(
+        kRecordForms.begin(), kRecordForms.end(),
+        [&](const RecordForm& entry) { return entry.type == field.type && entry.form == form; });
     if (fitting == kRecordForms.end()) {
       build_.Note(descriptor.full_name(), "type " + std::string(TypeName(field.type)) +
                                               " cannot be written as `" + form + "`");
@@ -182,8 +181,8 @@ class MessageCompiler {
   }
 
   void CheckRelation(const pb::FieldDescriptor& descriptor, Field& field) {
-    const bool relational = field.shape == Shape::kRef || field.shape == Shape::kRefs ||
-                            field.shape == Shape::kRows;
+    const bool relational =
+        field.shape == Shape::kRef || field.shape == Shape::kRefs || field.shape == Shape::kRows;
     if (relational && field.relation.empty() && field.rows != nullptr) {
       field.relation = field.rows->model;
     }
@@ -275,7 +274,8 @@ class MessageCompiler {
     } else if (form == "changes") {
       entry.rows = RowsOf(*descriptor.message_type());
     }
-    if (field->shape != Shape::kRefs && field->shape != Shape::kRows && !descriptor.has_presence()) {
+    if (field->shape != Shape::kRefs && field->shape != Shape::kRows &&
+        !descriptor.has_presence()) {
       build_.Note(descriptor.full_name(), "needs presence: write `optional`");
     }
     values.fields.push_back(entry);

@@ -18,7 +18,8 @@ constexpr unsigned kSingleRecord = Bit(Operation::kCreate) | Bit(Operation::kGet
 constexpr unsigned kWritesValues = Bit(Operation::kCreate) | Bit(Operation::kUpdate);
 constexpr unsigned kAll = ~0U;
 
-// A field of requests or responses: its name, its form, and the operations that know and that need it.
+// A field of requests or responses: its name, its form, and the operations that know and that need
+// it.
 template <class Role>
 struct RoleRule {
   Role role;
@@ -38,8 +39,10 @@ constexpr std::array<RoleRule<RequestRole>, 12> kRequestRules = {{
      Bit(Operation::kBatchCreate)},
     {RequestRole::kFilter, "filter", "filter", kSearches, 0},
     {RequestRole::kConditions, "conditions", "repeated odoo.type.v1.Condition", kSearches, 0},
-    {RequestRole::kOrderBy, "order_by", "repeated odoo.type.v1.OrderBy", Bit(Operation::kSearch), 0},
-    {RequestRole::kPageSize, "page_size", "int32", Bit(Operation::kSearch), Bit(Operation::kSearch)},
+    {RequestRole::kOrderBy, "order_by", "repeated odoo.type.v1.OrderBy", Bit(Operation::kSearch),
+     0},
+    {RequestRole::kPageSize, "page_size", "int32", Bit(Operation::kSearch),
+     Bit(Operation::kSearch)},
     {RequestRole::kPageToken, "page_token", "string", Bit(Operation::kSearch),
      Bit(Operation::kSearch)},
     {RequestRole::kCountTotal, "count_total", "bool", Bit(Operation::kSearch), 0},
@@ -77,7 +80,8 @@ class MethodCompiler {
   void AddService(const pb::ServiceDescriptor& service) {
     if (!service.options().HasExtension(options::service)) return;
     model_ = service.options().GetExtension(options::service).model();
-    if (model_.empty()) build_.Note(service.full_name(), "(odoo.contract.v1.service) needs `model`");
+    if (model_.empty())
+      build_.Note(service.full_name(), "(odoo.contract.v1.service) needs `model`");
     for (int i = 0; i < service.method_count(); ++i) AddMethod(*service.method(i));
   }
 
@@ -104,7 +108,8 @@ class MethodCompiler {
     build_.methods.push_back(std::move(method));
   }
 
-  // Fills `numbers` from the fields of `message`; notes fields that no rule knows and rules that no field meets.
+  // Fills `numbers` from the fields of `message`; notes fields that no rule knows and rules that no
+  // field meets.
   template <class Rules, class Numbers>
   void Number(const Rules& rules, const pb::Descriptor& message, Numbers& numbers) {
     const unsigned operation = Bit(method_->operation);
@@ -114,8 +119,8 @@ class MethodCompiler {
         return candidate.name == field.name() && (candidate.allowed & operation) != 0;
       });
       if (rule == rules.end()) {
-        build_.Note(field.full_name(), "means nothing to operation " +
-                                           std::string(OperationName(method_->operation)));
+        build_.Note(field.full_name(),
+                    "means nothing to operation " + std::string(OperationName(method_->operation)));
       } else if (Take(field) != rule->form) {
         build_.Note(field.full_name(), "is written as `" + std::string(rule->form) + "`");
       } else {
@@ -123,7 +128,8 @@ class MethodCompiler {
       }
     }
     for (const auto& rule : rules) {
-      if ((rule.needed & operation) != 0 && message.FindFieldByName(std::string(rule.name)) == nullptr) {
+      if ((rule.needed & operation) != 0 &&
+          message.FindFieldByName(std::string(rule.name)) == nullptr) {
         build_.Note(message.full_name(), "needs a field `" + std::string(rule.name) + "`");
       }
     }
@@ -150,7 +156,8 @@ class MethodCompiler {
     return FormOf(field);
   }
 
-  // Methods whose messages hold no record (delete, count) still need one: for the model's name and its fields.
+  // Methods whose messages hold no record (delete, count) still need one: for the model's name and
+  // its fields.
   void FindRecord(const pb::MethodDescriptor& descriptor) {
     if (method_->record == nullptr && method_->values != nullptr) {
       method_->record = method_->values->record;
@@ -175,7 +182,8 @@ class MethodCompiler {
     const bool call = method_->operation == Operation::kCall;
     if (!call) {
       if (!rule.odoo_method().empty() || rule.has_done_when()) {
-        build_.Note(descriptor.full_name(), "`odoo_method` and `done_when` belong to OPERATION_CALL");
+        build_.Note(descriptor.full_name(),
+                    "`odoo_method` and `done_when` belong to OPERATION_CALL");
       }
       return;
     }

@@ -1,0 +1,114 @@
+#include "codec/wire.h"
+
+#include <array>
+
+namespace gateway::codec {
+namespace {
+
+constexpr int kMaxVarintBytes = 10;
+constexpr std::uint64_t kMaxFieldNumber = (std::uint64_t{1} << 29) - 1;
+
+// Encodes into `buffer`, returns the length.
+std::size_t Encode(std::uint64_t value, std::array<char, kMaxVarintBytes>& buffer) {
+  std::size_t length = 0;
+  for (; value >= 0x80; value >>= 7) buffer[length++] = static_cast<char>(value | 0x80);
+  buffer[length++] = static_cast<char>(value);
+  return length;
+}
+
+}  // namespace
+
+bool TakeVarint(std::string_view& rest, std::uint64_t& value) {
+  value = 0;
+  for (std::size_t i = 0; i < rest.size() && i < kMaxVarintBytes; ++i) {
+    const auto byte = static_cast<unsigned char>(rest[i]);
+    value |= static_cast<std::uint64_t>(byte & 0x7f) << (7 * i);
+    if (byte < 0x80) {
+      rest.remove_prefix(i + 1);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool WireReader::Fail() {
+  malformed_ = true;
+  rest_ = {};
+  return false;
+}
+
+bool WireReader::Next(WireField& field) {
+  if (rest_.empty()) return false;
+  std::uint64_t tag = 0;
+  if (!TakeVarint(rest_, tag)) return Fail();
+  const std::uint64_t number = tag >> 3;
+  if (number == 0 || number > kMaxFieldNumber) return Fail();
+  field.number = static_cast<int>(number);
+  field.type = static_cast<WireType>(tag & 7);
+  field.integer = 0;
+  field.bytes = {};
+  switch (field.type) {
+    case WireType::kVarint:
+      return Varint(field.integer);
+    case WireType::kFixed64:
+      return Fixed(8, field.integer);
+    case WireType::kBytes:
+      return Bytes(field.bytes);
+    case WireType::kFixed32:
+      return Fixed(4, field.integer);
+  }
+  return Fail();
+}
+
+bool WireReader::Varint(std::uint64_t& value) { return TakeVarint(rest_, value) || Fail(); }
+
+bool WireReader::Fixed(int size, std::uint64_t& value) {
+  if (rest_.size() < static_cast<std::size_t>(size)) return Fail();
+  for (int i = 0; i < size; ++i) {
+    const auto byte = static_cast<unsigned char>(rest_[static_cast<std::size_t>(i)]);
+    value |= static_cast<std::uint64_t>(byte) << (8 * i);
+  }
+  rest_.remove_prefix(static_cast<std::size_t>(size));
+  return true;
+}
+
+bool WireReader::Bytes(std::string_view& value) {
+  std::uint64_t length = 0;
+  if (!TakeVarint(rest_, length) || length > rest_.size()) return Fail();
+  value = rest_.substr(0, length);
+  rest_.remove_prefix(length);
+  return true;
+}
+
+void WireWriter::Raw(std::uint64_t value) {
+  std::array<char, kMaxVarintBytes> buffer;
+  out_.append(buffer.data(), Encode(value, buffer));
+}
+
+void WireWriter::Varint(int number, std::uint64_t value) {
+  Raw(static_cast<std::uint64_t>(number) << 3 | static_cast<std::uint64_t>(WireType::kVarint));
+  Raw(value);
+}
+
+void WireWriter::Bytes(int number, std::string_view value) {
+  Raw(static_cast<std::uint64_t>(number) << 3 | static_cast<std::uint64_t>(WireType::kBytes));
+  Raw(value.size());
+  out_.append(value);
+}
+
+// One byte is kept for the length: most nested messages are shorter than 128 bytes, longer ones are
+// moved up.
+std::size_t WireWriter::Begin(int number) {
+  Raw(static_cast<std::uint64_t>(number) << 3 | static_cast<std::uint64_t>(WireType::kBytes));
+  out_.push_back('\0');
+  return out_.size();
+}
+
+void WireWriter::End(std::size_t begin) {
+  std::array<char, kMaxVarintBytes> buffer;
+  const std::size_t length = Encode(out_.size() - begin, buffer);
+  if (length > 1) out_.insert(begin, length - 1, '\0');
+  out_.replace(begin - 1, length, buffer.data(), length);
+}
+
+}  // namespace gateway::codec

@@ -1,0 +1,252 @@
+// odoo.type.v1.Condition { path = 1; op = 2; value = 3; }
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "plan/filter.h"
+
+namespace gateway::plan {
+namespace {
+
+using base::Reason;
+using codec::Problems;
+using codec::ValueKind;
+using contract::Type;
+
+constexpr unsigned Bit(Type type) { return 1U << static_cast<unsigned>(type); }
+constexpr unsigned kTexts = Bit(Type::kChar) | Bit(Type::kText) | Bit(Type::kHtml);
+constexpr unsigned kRelations = Bit(Type::kMany2one) | Bit(Type::kOne2many) | Bit(Type::kMany2many);
+constexpr unsigned kOrdered = Bit(Type::kInteger) | Bit(Type::kFloat) | Bit(Type::kMonetary) |
+                              Bit(Type::kDate) | Bit(Type::kDatetime) | kTexts;
+constexpr unsigned kAny = ~0U;
+
+enum class Takes : std::uint8_t { kValue, kList, kText, kNothing };
+
+struct OperatorRule {
+  std::string_view op;
+  Takes takes;
+  // Types of fields it fits.
+  unsigned types;
+};
+
+// By odoo.type.v1.Operator.
+constexpr std::array<OperatorRule, 16> kOperators = {{
+    {"", Takes::kNothing, 0},
+    {"=", Takes::kValue, kAny},
+    {"!=", Takes::kValue, kAny},
+    {"<", Takes::kValue, kOrdered},
+    {"<=", Takes::kValue, kOrdered},
+    {">", Takes::kValue, kOrdered},
+    {">=", Takes::kValue, kOrdered},
+    {"in", Takes::kList, kAny},
+    {"not in", Takes::kList, kAny},
+    {"ilike", Takes::kText, kTexts | kRelations | Bit(Type::kSelection)},
+    {"not ilike", Takes::kText, kTexts | kRelations | Bit(Type::kSelection)},
+    {"=ilike", Takes::kText, kTexts | Bit(Type::kSelection)},
+    {"child_of", Takes::kValue, kRelations | Bit(Type::kInteger)},
+    {"parent_of", Takes::kValue, kRelations | Bit(Type::kInteger)},
+    {"!=", Takes::kNothing, kAny},
+    {"=", Takes::kNothing, kAny},
+}};
+
+// Kinds of values that a condition on a reference takes besides the reference.
+bool FitsCondition(ValueKind kind, Type type) {
+  if (codec::KindFits(kind, type)) return true;
+  const bool relation = (Bit(type) & kRelations) != 0;
+  return (relation && kind == ValueKind::kRef) ||
+         (type == Type::kBoolean && kind == ValueKind::kEmpty);
+}
+
+// Where a path ends. `type` is kUnspecified where nothing is known of the field.
+struct PathEnd {
+  std::string odoo_path;
+  Type type = Type::kUnspecified;
+};
+
+class ConditionReader {
+ public:
+  ConditionReader(const contract::Record& record, FilterContext& context)
+      : record_(record), context_(context), problems_(context.problems) {}
+
+  Domain Read(std::string_view bytes) {
+    std::string_view path;
+    std::string_view value;
+    std::uint64_t op = 0;
+    codec::WireField wire;
+    codec::WireReader reader(bytes);
+    while (reader.Next(wire)) {
+      if (wire.number == 1) path = wire.bytes;
+      if (wire.number == 2) op = wire.integer;
+      if (wire.number == 3) value = wire.bytes;
+    }
+    if (reader.malformed()) problems_.Malformed();
+    if (!CountLeaf(context_)) return All({});
+    if (op == 0 || op >= kOperators.size()) {
+      problems_.AddBelow("op", Reason::kInvalidDomain, "Choose one of the operators.");
+      return All({});
+    }
+    PathEnd end;
+    if (!Follow(path, end)) return All({});
+    const OperatorRule& rule = kOperators[op];
+    if (end.type != Type::kUnspecified && (rule.types & Bit(end.type)) == 0) {
+      problems_.AddBelow("op", Reason::kInvalidDomain,
+                         "This operator does not fit fields of type " +
+                             std::string(contract::TypeName(end.type)) + ".");
+    }
+    Operand operand{false};
+    if (rule.takes != Takes::kNothing) {
+      const Problems::Scope scope(problems_, "value");
+      operand = ReadOperand(value, rule, end.type);
+    }
+    return Where({std::move(end.odoo_path), rule.op, std::move(operand), problems_.Path()});
+  }
+
+ private:
+  // Walks the names of a path over contracts and, where they end, over the connected Odoo's own
+  // fields.
+  bool Follow(std::string_view path, PathEnd& end) {
+    const Problems::Scope scope(problems_, "path");
+    const contract::Record* record = &record_;
+    std::string model = record_.model;
+    int names = 0;
+    for (std::string_view rest = path; !rest.empty() || names == 0;) {
+      const std::size_t dot = std::min(rest.find('.'), rest.size());
+      const std::string_view name = rest.substr(0, dot);
+      rest = rest.substr(std::min(dot + 1, rest.size()));
+      if (++names > kMaxPathNames || !IsName(name)) {
+        problems_.Add(Reason::kInvalidDomain, "A path is 1 to 8 field names joined with dots.");
+        return false;
+      }
+      if (!Step(name, record, model, end)) return false;
+      if (!rest.empty() && model.empty() && end.type != Type::kUnspecified) {
+        problems_.Add(
+            Reason::kInvalidDomain,
+            "`" + std::string(name) + "` refers to no other record; the path ends there.");
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static bool IsName(std::string_view name) {
+    return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || (c >= 'A' && c <= 'Z');
+    });
+  }
+
+  // One name: by the contract, then by the connected Odoo. A model that neither knows is left to
+  // Odoo.
+  bool Step(std::string_view name, const contract::Record*& record, std::string& model,
+            PathEnd& end) {
+    const codec::Target& target = context_.target;
+    const schema::Model* live = target.schema == nullptr ? nullptr : target.schema->Find(model);
+    const contract::Field* field = record == nullptr ? nullptr : record->FindName(name);
+    const std::string_view odoo_name = field == nullptr ? name : field->OdooName(target.version);
+    const schema::Field* known = live == nullptr ? nullptr : live->Find(odoo_name);
+    if (odoo_name.empty() || (live != nullptr && known == nullptr)) {
+      problems_.Add(Reason::kUnknownField, "The connected Odoo has no field `" + std::string(name) +
+                                               "` on " + model + ".");
+      return false;
+    }
+    if (known != nullptr && !known->searchable) {
+      problems_.Add(Reason::kInvalidDomain, "Odoo cannot search for `" + std::string(name) + "`.");
+      return false;
+    }
+    end.odoo_path += (end.odoo_path.empty() ? "" : ".") + std::string(odoo_name);
+    end.type = known != nullptr ? known->type : field != nullptr ? field->type : Type::kUnspecified;
+    model = known != nullptr ? known->relation : field != nullptr ? field->relation : std::string();
+    record = model.empty() ? nullptr : context_.catalog.RecordOf(model);
+    return true;
+  }
+
+  Operand ReadOperand(std::string_view bytes, const OperatorRule& rule, Type type) {
+    const auto value = codec::DecodeValue(bytes, problems_);
+    if (!value) return {false};
+    if (rule.takes == Takes::kList) return ReadList(*value, type);
+    if (rule.takes == Takes::kText && value->kind != ValueKind::kText) {
+      problems_.Add(Reason::kInvalidDomain, "This operator compares with a text.");
+      return {false};
+    }
+    return Scalar(*value, rule.takes == Takes::kText ? Type::kUnspecified : type);
+  }
+
+  Operand ReadList(const codec::DecodedValue& value, Type type) {
+    Operands operands;
+    if (value.kind == ValueKind::kRefs) {
+      for (const codec::Reference& reference : codec::DecodeRefList(value.payload.bytes, problems_)
+                                                   .value_or(std::vector<codec::Reference>{})) {
+        operands.push_back({reference});
+      }
+      return {std::move(operands)};
+    }
+    if (value.kind != ValueKind::kList) {
+      problems_.Add(Reason::kInvalidDomain, "This operator compares with a list.");
+      return {false};
+    }
+    const Problems::Scope scope(problems_, "list_value");
+    codec::WireField element;
+    codec::WireReader reader(value.payload.bytes);
+    while (reader.Next(element)) {
+      if (operands.size() == codec::kMaxReferences) {
+        problems_.Add(Reason::kInvalidDomain, "More than 10,000 values; use several calls.");
+        break;
+      }
+      const Problems::Scope index(problems_, "values", static_cast<int>(operands.size()));
+      const auto decoded = codec::DecodeValue(element.bytes, problems_);
+      operands.push_back(decoded ? Scalar(*decoded, type) : Operand{false});
+    }
+    if (reader.malformed()) problems_.Malformed();
+    return {std::move(operands)};
+  }
+
+  Operand Scalar(const codec::DecodedValue& value, Type type) {
+    if (type != Type::kUnspecified && !FitsCondition(value.kind, type)) {
+      problems_.Add(Reason::kInvalidDomain, "The field is of type " +
+                                                std::string(contract::TypeName(type)) +
+                                                "; use the kind of value that fits.");
+      return {false};
+    }
+    const codec::WireField& payload = value.payload;
+    switch (value.kind) {
+      case ValueKind::kBool:
+        return {payload.integer != 0};
+      case ValueKind::kInteger:
+        return {static_cast<std::int64_t>(payload.integer)};
+      case ValueKind::kDecimal:
+        codec::CheckDecimal(payload.bytes, problems_);
+        return {Decimal{payload.bytes}};
+      case ValueKind::kText:
+        return Text(payload.bytes);
+      case ValueKind::kDate:
+        return {FormatDay(codec::DecodeDate(payload.bytes, problems_).value_or(codec::Day{}))};
+      case ValueKind::kDatetime:
+        return {codec::FormatSeconds(codec::DecodeTimestamp(payload.bytes, problems_).value_or(0))};
+      case ValueKind::kRef:
+        return {codec::DecodeRef(payload.bytes, problems_).value_or(codec::Reference{})};
+      case ValueKind::kEmpty:
+        return {false};
+      default:
+        problems_.Add(Reason::kInvalidDomain, "Conditions cannot compare with this kind of value.");
+        return {false};
+    }
+  }
+
+  Operand Text(std::string_view text) {
+    static const contract::Field kAnyText;
+    codec::CheckText(text, kAnyText, nullptr, problems_);
+    return {std::string(text)};
+  }
+
+  const contract::Record& record_;
+  FilterContext& context_;
+  Problems& problems_;
+};
+
+}  // namespace
+
+Domain ReadCondition(const contract::Record& record, std::string_view bytes,
+                     FilterContext& context) {
+  return ConditionReader(record, context).Read(bytes);
+}
+
+}  // namespace gateway::plan

@@ -1,0 +1,286 @@
+#include "plan/filter.h"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace gateway::plan {
+namespace {
+
+using base::Reason;
+using codec::Problems;
+using codec::WireField;
+using codec::WireReader;
+using codec::WireType;
+using contract::ConditionShape;
+
+// What a member of a condition message becomes: Odoo's operator, and how its operand is read.
+enum class Reading : std::uint8_t { kOne, kList, kPattern, kPrefix, kIsSet };
+struct MemberRule {
+  ConditionShape shape;
+  int number;
+  std::string_view name;
+  std::string_view op;
+  Reading reading;
+};
+
+// The members of odoo.type.v1.*Condition.
+constexpr std::array<MemberRule, 28> kMembers = {{
+    {ConditionShape::kString, 1, "equals", "=", Reading::kOne},
+    {ConditionShape::kString, 2, "not_equals", "!=", Reading::kOne},
+    {ConditionShape::kString, 3, "one_of", "in", Reading::kList},
+    {ConditionShape::kString, 4, "contains", "ilike", Reading::kPattern},
+    {ConditionShape::kString, 5, "starts_with", "=ilike", Reading::kPrefix},
+    {ConditionShape::kString, 6, "is_set", "!=", Reading::kIsSet},
+    {ConditionShape::kInteger, 1, "equals", "=", Reading::kOne},
+    {ConditionShape::kInteger, 2, "one_of", "in", Reading::kList},
+    {ConditionShape::kInteger, 3, "at_least", ">=", Reading::kOne},
+    {ConditionShape::kInteger, 4, "at_most", "<=", Reading::kOne},
+    {ConditionShape::kInteger, 5, "greater", ">", Reading::kOne},
+    {ConditionShape::kInteger, 6, "less", "<", Reading::kOne},
+    {ConditionShape::kDecimal, 1, "equals", "=", Reading::kOne},
+    {ConditionShape::kDecimal, 2, "at_least", ">=", Reading::kOne},
+    {ConditionShape::kDecimal, 3, "at_most", "<=", Reading::kOne},
+    {ConditionShape::kDecimal, 4, "greater", ">", Reading::kOne},
+    {ConditionShape::kDecimal, 5, "less", "<", Reading::kOne},
+    {ConditionShape::kDate, 1, "equals", "=", Reading::kOne},
+    {ConditionShape::kDate, 2, "at_least", ">=", Reading::kOne},
+    {ConditionShape::kDate, 3, "at_most", "<=", Reading::kOne},
+    {ConditionShape::kDate, 4, "is_set", "!=", Reading::kIsSet},
+    {ConditionShape::kTimestamp, 1, "at_least", ">=", Reading::kOne},
+    {ConditionShape::kTimestamp, 2, "before", "<", Reading::kOne},
+    {ConditionShape::kTimestamp, 3, "is_set", "!=", Reading::kIsSet},
+    {ConditionShape::kRef, 1, "one_of", "in", Reading::kList},
+    {ConditionShape::kRef, 2, "none_of", "not in", Reading::kList},
+    {ConditionShape::kRef, 3, "child_of", "child_of", Reading::kList},
+    {ConditionShape::kRef, 4, "is_set", "!=", Reading::kIsSet},
+}};
+
+const MemberRule* FindMember(ConditionShape shape, int number) {
+  for (const MemberRule& rule : kMembers) {
+    if (rule.shape == shape && rule.number == number) return &rule;
+  }
+  return nullptr;
+}
+
+// `%` and `_` are wildcards to Odoo; here they stand for themselves.
+std::string Escaped(std::string_view text) {
+  std::string pattern;
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
+class FilterReader {
+ public:
+  FilterReader(const contract::Filter& filter, FilterContext& context)
+      : filter_(filter), context_(context), problems_(context.problems) {
+    const codec::Target& target = context.target;
+    live_ = target.schema == nullptr ? nullptr : target.schema->Find(filter.record->model);
+  }
+
+  Domain Read(std::string_view bytes, int depth) {
+    std::vector<Domain> terms;
+    std::vector<Domain> any;
+    int none = 0;
+    KeyLists keys;
+    WireField wire;
+    WireReader reader(bytes);
+    if (depth > kMaxFilterDepth) {
+      problems_.Add(Reason::kInvalidDomain, "Nested too deeply; write the filter flatter.");
+      return All({});
+    }
+    while (reader.Next(wire)) {
+      const bool nested =
+          wire.number == contract::kAnyOfNumber || wire.number == contract::kNoneOfNumber;
+      if (nested && wire.type != WireType::kBytes) {
+        problems_.Malformed();
+      } else if (wire.number == contract::kAnyOfNumber) {
+        const Problems::Scope scope(problems_, "any_of", static_cast<int>(any.size()));
+        any.push_back(Read(wire.bytes, depth + 1));
+      } else if (wire.number == contract::kNoneOfNumber) {
+        const Problems::Scope scope(problems_, "none_of", none++);
+        terms.push_back(Not(Read(wire.bytes, depth + 1)));
+      } else {
+        Field(wire, terms, keys);
+      }
+    }
+    if (reader.malformed()) problems_.Malformed();
+    if (!any.empty()) terms.push_back(Any(std::move(any)));
+    AddKeys(keys, terms);
+    return All(std::move(terms));
+  }
+
+ private:
+  // Keys of enum fields, gathered over one level of the filter.
+  using KeyLists = std::map<const contract::FilterField*, Operands>;
+
+  void Field(const WireField& wire, std::vector<Domain>& terms, KeyLists& keys) {
+    const contract::FilterField* entry = filter_.FindNumber(wire.number);
+    if (entry == nullptr) {
+      problems_.AddBelow("#" + std::to_string(wire.number), Reason::kUnknownField,
+                         "The contract cannot filter on a field with this number.");
+      return;
+    }
+    const Problems::Scope scope(problems_, entry->field->name);
+    const std::string_view name = Searchable(*entry->field);
+    if (name.empty()) return;
+    if (entry->shape == ConditionShape::kEnum) return CollectKeys(*entry, wire, keys[entry]);
+    if (entry->shape == ConditionShape::kBoolean) {
+      return Add(terms, name, "=", {wire.integer != 0});
+    }
+    if (wire.type != WireType::kBytes) return problems_.Malformed();
+    Condition(*entry, name, wire.bytes, terms);
+  }
+
+  // Odoo's name; empty after a violation. Odoo 18 ignores conditions on fields it cannot search,
+  // and answers every record.
+  std::string_view Searchable(const contract::Field& field) {
+    const int version = context_.target.version;
+    const std::string_view name = field.OdooName(version);
+    const schema::Field* live = live_ == nullptr || name.empty() ? nullptr : live_->Find(name);
+    if (name.empty() || (live_ != nullptr && live == nullptr)) {
+      problems_.Add(Reason::kUnknownField, "The connected Odoo " + std::to_string(version) +
+                                               " has no such field; filter on another one.");
+      return {};
+    }
+    if (live == nullptr || live->searchable) return name;
+    problems_.Add(Reason::kInvalidDomain,
+                  "Odoo cannot search for this field; filter on another one.");
+    return {};
+  }
+
+  // The members of one condition message: all must hold. Lists are gathered over their elements.
+  void Condition(const contract::FilterField& entry, std::string_view name, std::string_view bytes,
+                 std::vector<Domain>& terms) {
+    std::array<Operands, 8> lists;
+    WireField wire;
+    WireReader reader(bytes);
+    while (reader.Next(wire)) {
+      const MemberRule* rule = FindMember(entry.shape, wire.number);
+      if (rule == nullptr) {
+        problems_.AddBelow("#" + std::to_string(wire.number), Reason::kUnknownField,
+                           "Conditions of this kind have no member with this number.");
+        continue;
+      }
+      if (rule->reading != Reading::kList) {
+        const Problems::Scope scope(problems_, rule->name);
+        Single(entry, name, *rule, wire, terms);
+        continue;
+      }
+      Operands& list = lists[static_cast<std::size_t>(rule->number)];
+      const bool read = ForEach(entry, wire, [&](const WireField& element) {
+        const Problems::Scope scope(problems_, rule->name, static_cast<int>(list.size()));
+        list.push_back(ReadOperand(entry, element));
+      });
+      if (!read) problems_.Malformed();
+    }
+    if (reader.malformed()) problems_.Malformed();
+    for (std::size_t number = 0; number < lists.size(); ++number) {
+      if (lists[number].empty()) continue;
+      const MemberRule* rule = FindMember(entry.shape, static_cast<int>(number));
+      const Problems::Scope scope(problems_, rule->name);
+      Add(terms, name, rule->op, {std::move(lists[number])});
+    }
+  }
+
+  // Repeated integers come packed.
+  template <class Visit>
+  bool ForEach(const contract::FilterField& entry, const WireField& wire, const Visit& visit) {
+    if (entry.shape != ConditionShape::kInteger) {
+      visit(wire);
+      return true;
+    }
+    return codec::ForEachVarint(wire, [&](std::uint64_t value) {
+      visit(WireField{wire.number, WireType::kVarint, value, {}});
+    });
+  }
+
+  void Single(const contract::FilterField& entry, std::string_view name, const MemberRule& rule,
+              const WireField& wire, std::vector<Domain>& terms) {
+    switch (rule.reading) {
+      case Reading::kIsSet:
+        return Add(terms, name, wire.integer != 0 ? "!=" : "=", {false});
+      case Reading::kPattern:
+        CheckString(wire.bytes);
+        return Add(terms, name, rule.op, {Escaped(wire.bytes)});
+      case Reading::kPrefix:
+        CheckString(wire.bytes);
+        return Add(terms, name, rule.op, {Escaped(wire.bytes) + '%'});
+      default:
+        return Add(terms, name, rule.op, ReadOperand(entry, wire));
+    }
+  }
+
+  Operand ReadOperand(const contract::FilterField& entry, const WireField& wire) {
+    switch (entry.shape) {
+      case ConditionShape::kInteger:
+        return {static_cast<std::int64_t>(wire.integer)};
+      case ConditionShape::kDecimal:
+        codec::CheckDecimal(wire.bytes, problems_);
+        return {Decimal{wire.bytes}};
+      case ConditionShape::kDate:
+        return {FormatDay(codec::DecodeDate(wire.bytes, problems_).value_or(codec::Day{}))};
+      case ConditionShape::kTimestamp:
+        return {codec::FormatSeconds(codec::DecodeTimestamp(wire.bytes, problems_).value_or(0))};
+      case ConditionShape::kRef:
+        return {codec::DecodeRef(wire.bytes, problems_).value_or(codec::Reference{})};
+      default:
+        CheckString(wire.bytes);
+        return {std::string(wire.bytes)};
+    }
+  }
+
+  void CheckString(std::string_view text) {
+    static const contract::Field kAnyText;
+    codec::CheckText(text, kAnyText, nullptr, problems_);
+  }
+
+  // `repeated Enum state`: any of these. The elements may come in several pieces.
+  void CollectKeys(const contract::FilterField& entry, const WireField& wire, Operands& keys) {
+    const bool read = codec::ForEachVarint(wire, [&](std::uint64_t number) {
+      const std::string_view key = entry.field->enumeration->KeyOf(static_cast<int>(number));
+      if (key.empty()) problems_.Add(Reason::kInvalidFieldValue, "The enum has no such value.");
+      keys.push_back({std::string(key)});
+    });
+    if (!read) problems_.Malformed();
+  }
+
+  void AddKeys(KeyLists& lists, std::vector<Domain>& terms) {
+    for (auto& [entry, keys] : lists) {
+      const Problems::Scope scope(problems_, entry->field->name);
+      Add(terms, entry->field->OdooName(context_.target.version), "in", {std::move(keys)});
+    }
+  }
+
+  void Add(std::vector<Domain>& terms, std::string_view name, std::string_view op,
+           Operand operand) {
+    if (!CountLeaf(context_)) return;
+    terms.push_back(Where({std::string(name), op, std::move(operand), problems_.Path()}));
+  }
+
+  const contract::Filter& filter_;
+  FilterContext& context_;
+  Problems& problems_;
+  const schema::Model* live_;
+};
+
+}  // namespace
+
+bool CountLeaf(FilterContext& context) {
+  if (++context.leaves <= kMaxLeaves) return true;
+  if (context.leaves == kMaxLeaves + 1) {
+    context.problems.Add(Reason::kInvalidDomain,
+                         "More than 1,000 conditions; use lists or several calls.");
+  }
+  return false;
+}
+
+Domain ReadFilter(const contract::Filter& filter, std::string_view bytes, FilterContext& context) {
+  return FilterReader(filter, context).Read(bytes, 0);
+}
+
+}  // namespace gateway::plan

@@ -1,0 +1,139 @@
+#include "plan/mask.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace gateway::plan {
+namespace {
+
+using base::Reason;
+using codec::Problems;
+using codec::ReadSpec;
+using codec::Target;
+
+// Rows within rows that a default read follows; deeper ones are named in a mask.
+constexpr int kDefaultDepth = 2;
+
+// Odoo's name where the connected Odoo has the field; empty otherwise.
+std::string_view NameIn(const Target& target, const schema::Model* live,
+                        const contract::Field& field) {
+  const std::string_view name = field.OdooName(target.version);
+  return live != nullptr && live->Find(name) == nullptr ? std::string_view() : name;
+}
+
+const schema::Model* LiveModel(const Target& target, const contract::Record& record) {
+  return target.schema == nullptr ? nullptr : target.schema->Find(record.model);
+}
+
+ReadSpec DefaultReadAt(const contract::Record& record, const Target& target, int depth) {
+  ReadSpec spec;
+  spec.record = &record;
+  spec.fields.reserve(record.fields.size());
+  const schema::Model* live = LiveModel(target, record);
+  for (const contract::Field& field : record.fields) {
+    const std::string_view name = NameIn(target, live, field);
+    const bool too_deep = field.rows != nullptr && depth == kDefaultDepth;
+    if (field.number == contract::kIdNumber || field.on_request || too_deep || name.empty())
+      continue;
+    spec.fields.push_back({&field, name, nullptr});
+    if (field.rows != nullptr) {
+      spec.fields.back().rows =
+          std::make_shared<ReadSpec>(DefaultReadAt(*field.rows, target, depth + 1));
+    }
+  }
+  return spec;
+}
+
+// One mask path after the other, into a tree.
+class MaskReader {
+ public:
+  MaskReader(const Target& target, Problems& problems) : target_(target), problems_(problems) {}
+
+  void Add(ReadSpec& spec, std::string_view path) {
+    const std::size_t dot = path.find('.');
+    const std::string_view head = path.substr(0, dot);
+    const auto rest =
+        dot == std::string_view::npos ? std::nullopt : std::optional(path.substr(dot + 1));
+    if (head == "extra_fields" && spec.record->has_extra_fields) return Extra(spec, rest);
+    const contract::Field* field = spec.record->FindName(head);
+    if (field == nullptr) return Unknown(head, *spec.record);
+    if (rest && field->rows == nullptr) return Inside(*field, *rest);
+    if (field->number == contract::kIdNumber) return;
+    const std::string_view name = NameIn(target_, LiveModel(target_, *spec.record), *field);
+    // A field that this Odoo lacks is left unset.
+    if (!name.empty()) Append(spec, *field, name, rest);
+  }
+
+ private:
+  void Append(ReadSpec& spec, const contract::Field& field, std::string_view name,
+              std::optional<std::string_view> rest) {
+    auto entry = std::find_if(spec.fields.begin(), spec.fields.end(),
+                              [&](const codec::ReadField& known) { return known.field == &field; });
+    if (entry == spec.fields.end()) entry = spec.fields.insert(entry, {&field, name, nullptr});
+    if (field.rows == nullptr) return;
+    if (!rest) {
+      entry->rows = std::make_shared<ReadSpec>(DefaultRead(*field.rows, target_));
+      return;
+    }
+    auto rows = entry->rows == nullptr ? std::make_shared<ReadSpec>()
+                                       : std::make_shared<ReadSpec>(*entry->rows);
+    rows->record = field.rows;
+    Add(*rows, *rest);
+    entry->rows = rows;
+  }
+
+  // `partner_id.display_name`: references are always answered whole.
+  void Inside(const contract::Field& field, std::string_view rest) {
+    if (!field.relation.empty() && (rest == "id" || rest == "display_name")) return;
+    problems_.Add(Reason::kUnknownField, "`" + field.name + "` has no field `" + std::string(rest) +
+                                             "` here; read the other record by its own service.");
+  }
+
+  void Extra(ReadSpec& spec, std::optional<std::string_view> name) {
+    if (!name) {
+      problems_.Add(Reason::kUnknownField, "Name the field: `extra_fields.x_name`.");
+      return;
+    }
+    const schema::Model* live = LiveModel(target_, *spec.record);
+    const schema::Field* field = live == nullptr ? nullptr : live->Find(*name);
+    if (field == nullptr || field->type == contract::Type::kUnspecified) {
+      problems_.Add(Reason::kUnknownField, "The connected Odoo has no field `" +
+                                               std::string(*name) + "` on " + spec.record->model +
+                                               " that can be read through the gateway.");
+      return;
+    }
+    spec.extra.push_back({std::string(*name), field});
+  }
+
+  void Unknown(std::string_view name, const contract::Record& record) {
+    problems_.Add(Reason::kUnknownField, record.full_name + " has no field `" + std::string(name) +
+                                             "`; fields of the database itself are "
+                                             "`extra_fields.<name>`.");
+  }
+
+  const Target& target_;
+  Problems& problems_;
+};
+
+}  // namespace
+
+ReadSpec DefaultRead(const contract::Record& record, const Target& target) {
+  return DefaultReadAt(record, target, 0);
+}
+
+ReadSpec MaskedRead(const contract::Record& record, const std::vector<std::string_view>& paths,
+                    const Target& target, Problems& problems) {
+  ReadSpec spec;
+  spec.record = &record;
+  MaskReader reader(target, problems);
+  int index = 0;
+  for (const std::string_view path : paths) {
+    const Problems::Scope scope(problems, "paths", index++);
+    reader.Add(spec, path);
+  }
+  return spec;
+}
+
+}  // namespace gateway::plan

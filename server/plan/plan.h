@@ -1,0 +1,113 @@
+// A request, checked and decided: what will be asked of Odoo. The last place to refuse before
+// anything is sent.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "codec/read_spec.h"
+#include "codec/rpc_values.h"
+#include "codec/values.h"
+#include "contract/catalog.h"
+#include "plan/domain.h"
+
+namespace gateway::plan {
+
+// odoo.type.v1.CallOptions.
+struct Options {
+  std::int64_t company_id = 0;
+  std::string lang;
+  bool include_archived = false;
+  bool quiet = false;
+};
+
+// Views point into Plan::request.
+struct Create {
+  // One, or those of a batch: one transaction.
+  std::vector<std::string_view> values;
+  bool batch = false;
+  // What to read back; no fields: the id alone.
+  codec::ReadSpec read;
+};
+struct Read {
+  std::int64_t id = 0;
+  codec::ReadSpec read;
+};
+struct Search {
+  // As the caller asked.
+  Domain domain;
+  // `domain` from the page token on; what is sent.
+  Domain page;
+  codec::ReadSpec read;
+  // `id`, or what was asked and then `id`.
+  std::string order;
+  int page_size = 0;
+  int offset = 0;
+  // Pages follow the id instead of an offset.
+  bool keyset = true;
+  bool count_total = false;
+  // Of the query, for the next page token.
+  std::uint64_t fingerprint = 0;
+};
+struct Count {
+  Domain domain;
+};
+struct Write {
+  std::int64_t id = 0;
+  std::string_view values;
+  codec::ReadSpec read;
+};
+struct Unlink {
+  std::int64_t id = 0;
+};
+struct Call {
+  std::int64_t id = 0;
+  // Holds the post-condition's field at least.
+  codec::ReadSpec read;
+};
+
+using Body = std::variant<Create, Read, Search, Count, Write, Unlink, Call>;
+
+// An external id that the request refers to.
+struct ExternalReference {
+  std::string external_id;
+  // The model it must be of.
+  std::string model;
+  // `values.partner_id`
+  std::string path;
+};
+
+struct Plan {
+  const contract::Method* method = nullptr;
+  codec::Target target;
+  Options options;
+  bool validate_only = false;
+  Body body;
+  std::vector<ExternalReference> references;
+  // The request's bytes, on the heap so that views stay valid when the plan moves.
+  std::shared_ptr<const std::string> request;
+};
+
+// Checks `request` against the contract and the connected Odoo. On failure: every violation at
+// once, with its path.
+base::Result<Plan> MakePlan(const contract::Catalog& catalog, const contract::Method& method,
+                            const codec::Target& target, std::string request);
+
+// A field that a request names: where it stands there, and what Odoo calls it.
+struct NamedField {
+  // `order_line[0].product_id`, `[3].name` in a batch.
+  std::string odoo_path;
+  // `values.order_line.rows[0].product_id`, `values[3].name`.
+  std::string request_path;
+};
+
+// Every field that the plan writes or filters on. Only for failures: it walks the request once
+// more.
+std::vector<NamedField> FieldsOf(const Plan& plan);
+
+}  // namespace gateway::plan

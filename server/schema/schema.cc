@@ -1,0 +1,20 @@
+#include "schema/schema.h"
+
+namespace gateway::schema {
+
+const Field* Model::Find(std::string_view field) const {
+  const auto found = fields.find(field);
+  return found == fields.end() ? nullptr : &found->second;
+}
+
+const Model* Schema::Find(std::string_view model) const {
+  const auto found = models_.find(model);
+  return found == models_.end() ? nullptr : &found->second;
+}
+
+const Field* Schema::Find(std::string_view model, std::string_view field) const {
+  const Model* known = Find(model);
+  return known == nullptr ? nullptr : known->Find(field);
+}
+
+}  // namespace gateway::schema

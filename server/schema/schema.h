@@ -1,0 +1,56 @@
+// What one Odoo database says of its fields (`fields_get`). Immutable; the engine swaps it whole
+// when the database changes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "contract/catalog.h"
+
+namespace gateway::schema {
+
+struct Field {
+  // Type::kUnspecified for types that contracts cannot hold (json, properties, reference).
+  contract::Type type = contract::Type::kUnspecified;
+  // Comodel of relational fields.
+  std::string relation;
+  // Keys of a selection, in Odoo's order.
+  std::vector<std::string> keys;
+  bool readonly = false;
+  bool required = false;
+  bool searchable = true;
+  bool sortable = true;
+};
+
+struct StringHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
+};
+template <class Value>
+using NameMap = std::unordered_map<std::string, Value, StringHash, std::equal_to<>>;
+
+struct Model {
+  NameMap<Field> fields;
+
+  const Field* Find(std::string_view field) const;
+};
+
+class Schema {
+ public:
+  void Add(std::string model, Model fields) {
+    models_.insert_or_assign(std::move(model), std::move(fields));
+  }
+  // Null where the model is not known: its app is not installed there, or no contract uses it.
+  const Model* Find(std::string_view model) const;
+  // Null where either is not known.
+  const Field* Find(std::string_view model, std::string_view field) const;
+
+ private:
+  NameMap<Model> models_;
+};
+
+}  // namespace gateway::schema
