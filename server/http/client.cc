@@ -1,7 +1,9 @@
 #include "http/client.h"
 
+#include <functional>
 #include <future>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
