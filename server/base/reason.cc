@@ -25,7 +25,8 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons = {{
     {Reason::kValidationFailed, "VALIDATION_FAILED", kInvalidArgument, false,
      "Change the values as Odoo's message says."},
     {Reason::kMethodSignatureMismatch, "METHOD_SIGNATURE_MISMATCH", kInvalidArgument, false,
-     "The contract does not fit this Odoo: run `odoo-gateway --dump-catalog` and compare the method."},
+     "The contract does not fit this Odoo: run `odoo-gateway --dump-catalog` and compare the "
+     "method."},
     {Reason::kMalformedRequest, "MALFORMED_REQUEST", kInvalidArgument, false,
      "Send a message of the type that the method's contract names."},
     {Reason::kUniqueViolation, "UNIQUE_VIOLATION", kAlreadyExists, false,
@@ -35,7 +36,8 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons = {{
     {Reason::kModelAccessDenied, "MODEL_ACCESS_DENIED", kPermissionDenied, false,
      "Give the integration user a group in Odoo that may do this with the model."},
     {Reason::kRecordAccessDenied, "RECORD_ACCESS_DENIED", kPermissionDenied, false,
-     "A record rule in Odoo keeps the integration user from this record: check company and groups."},
+     "A record rule in Odoo keeps the integration user from this record: check company and "
+     "groups."},
     {Reason::kFieldAccessDenied, "FIELD_ACCESS_DENIED", kPermissionDenied, false,
      "Leave the field out, or give the integration user one of the groups that may use it."},
     {Reason::kMethodNotAllowed, "METHOD_NOT_ALLOWED", kPermissionDenied, false,

@@ -1,4 +1,5 @@
-// Why something failed: the closed list behind odoo.error.v1.Reason, with what each means for a caller.
+// Why something failed: the closed list behind odoo.error.v1.Reason, with what each means for a
+// caller.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// A value, or the reason there is none. The only way errors travel inside the gateway; `status` turns a Failure into a
-// google.rpc.Status at the edge.
+// A value, or the reason there is none. The only way errors travel inside the gateway; `status`
+// turns a Failure into a google.rpc.Status at the edge.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,8 @@ namespace gateway::base {
 
 // One field at fault.
 struct Violation {
-  // Path in the request message (`values.order_line.rows[2].product_id`). Room `odoo` names fields in Odoo's terms
+  // Path in the request message (`values.order_line.rows[2].product_id`). Room `odoo` names fields
+  // in Odoo's terms
   // (`order_line[2].product_id`, row 3 of a batch `[3].name`); the engine translates them.
   std::string path;
   Reason reason = Reason::kUnspecified;
@@ -37,7 +38,8 @@ struct Failure {
   // English, for a person. Never holds values of records, SQL, tracebacks or secrets.
   std::string message;
   std::vector<Violation> violations;
-  // For ErrorInfo: model, operation, odoo_exception, constraint, ... Keys in the order of insertion.
+  // For ErrorInfo: model, operation, odoo_exception, constraint, ... Keys in the order of
+  // insertion.
   std::vector<std::pair<std::string, std::string>> metadata;
   // Odoo's own, possibly translated words, and their language (`fr_FR`, may be empty).
   std::string odoo_message;

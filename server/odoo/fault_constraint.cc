@@ -7,13 +7,27 @@
 namespace gateway::odoo {
 namespace {
 
+struct Row {
+  std::string_view name;
+  // Separated by spaces.
+  std::string_view columns;
+  bool requires_value;
+};
+
+constexpr Row kRows[] = {
+#include "odoo/fault_constraint.inc"
+};
+
 constexpr std::array<std::string_view, 5> kEndings = {"_fkey", "_uniq", "_unique", "_key",
                                                       "_index"};
 
-std::string ModelOf(std::string_view table) {
-  std::string model(table);
-  std::replace(model.begin(), model.end(), '_', '.');
-  return model;
+std::vector<std::string_view> Words(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    words.push_back(text.substr(0, text.find(' ')));
+    text.remove_prefix(std::min(text.size(), words.back().size() + 1));
+  }
+  return words;
 }
 
 // `partner_id` of `res_partner_bank_partner_id_fkey` on `res_partner_bank`.
@@ -29,12 +43,13 @@ std::string_view ColumnIn(std::string_view name, std::string_view table) {
 }  // namespace
 
 Constraint ConstraintNamed(std::string_view name, std::string_view table) {
-  Constraint constraint;
-  if (table.empty()) return constraint;
-  constraint.model = ModelOf(table);
+  const auto* row =
+      std::lower_bound(std::begin(kRows), std::end(kRows), name,
+                       [](const Row& known, std::string_view key) { return known.name < key; });
+  if (row != std::end(kRows) && row->name == name) return {Words(row->columns), row->requires_value};
   const std::string_view column = ColumnIn(name, table);
-  if (!column.empty()) constraint.columns.push_back(column);
-  return constraint;
+  if (column.empty()) return {};
+  return {{column}, false};
 }
 
 }  // namespace gateway::odoo

@@ -1,6 +1,7 @@
 #include "odoo/fault_paths.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <iterator>
 #include <utility>
@@ -64,7 +65,44 @@ Paths PathsInRecords(std::string_view field, const FaultContext& context) {
   return paths;
 }
 
+bool IsNameByte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool IsQuoteOrBracket(std::string_view before) {
+  constexpr std::array<std::string_view, 9> kMarks = {"'", "\"", "(", "“", "„", "« ", "«", "- ", "`"};
+  return std::any_of(kMarks.begin(), kMarks.end(),
+                     [&](std::string_view mark) { return before.ends_with(mark); });
+}
+
+// Whether `name` stands in `text` as a word that is no word of prose.
+bool Mentions(std::string_view text, std::string_view name) {
+  const bool unmistakable = name.find('_') != std::string_view::npos;
+  for (std::size_t at = text.find(name); at != std::string_view::npos;
+       at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if (at > 0 && (IsNameByte(text[at - 1]) || text[at - 1] == '.')) continue;
+    if (end < text.size() && IsNameByte(text[end])) continue;
+    if (unmistakable || IsQuoteOrBracket(text.substr(0, at))) return true;
+  }
+  return false;
+}
+
+bool IsTableOf(std::string_view table, std::string_view model) {
+  return std::equal(table.begin(), table.end(), model.begin(), model.end(),
+                    [](char t, char m) { return t == (m == '.' ? '_' : m); });
+}
+
 }  // namespace
+
+Paths PathsMentioned(std::string_view text, const FaultContext& context) {
+  Paths paths;
+  for (const std::string& path : context.fields) {
+    const std::string_view name = std::string_view(path).substr(RecordOf(path).size());
+    if (!name.empty() && Mentions(text, name)) AddOnce(path, paths);
+  }
+  return paths;
+}
 
 Paths PathsWith(std::string_view field, std::string_view model, const FaultContext& context) {
   Paths paths;
@@ -109,8 +147,25 @@ Paths WithValue(Paths paths, std::string_view text, const FaultContext& context)
 std::string_view ModelAt(std::string_view path, const FaultContext& context) {
   const RequestValue* value = ValueAt(path, context);
   if (value != nullptr && !value->model.empty()) return value->model;
-  const bool nested = IsNested(RecordOf(path));
-  return nested ? std::string_view() : context.model;
+  return IsNested(RecordOf(path)) ? std::string_view() : context.model;
+}
+
+std::string ModelOfTable(std::string_view table, const FaultContext& context) {
+  if (IsTableOf(table, context.model)) return std::string(context.model);
+  for (const RequestValue& value : context.values) {
+    for (const std::string_view model : {value.model, value.comodel}) {
+      if (IsTableOf(table, model)) return std::string(model);
+    }
+  }
+  std::string model(table);
+  std::replace(model.begin(), model.end(), '_', '.');
+  return model;
+}
+
+bool HoldsRecordsOf(std::string_view model, const FaultContext& context) {
+  return model == context.model ||
+         std::any_of(context.values.begin(), context.values.end(),
+                     [&](const RequestValue& value) { return value.model == model; });
 }
 
 }  // namespace gateway::odoo

@@ -160,7 +160,10 @@ void ReadKey(std::string_view text, SqlError& error) {
   for (std::string_view& column : error.key) column = ColumnOf(column);
   std::string_view values = text.substr(middle + 3);
   values = values.substr(0, values.find('\n'));
-  error.key_values = Split(values.substr(0, values.rfind(')')));
+  const std::size_t close = std::min(values.size(), values.rfind(')'));
+  error.key_values = Split(values.substr(0, close));
+  const auto tables = QuotedNames(values.substr(close));
+  if (!tables.empty()) error.referenced = tables.front();
 }
 
 SqlError ReadAs(const SqlRow& row, std::string_view text) {

@@ -25,6 +25,8 @@ struct SqlError {
   // Of `Key (a, b)=(x, y)`. Values never leave the process.
   std::vector<std::string_view> key;
   std::vector<std::string_view> key_values;
+  // The table that lacks the key.
+  std::string_view referenced;
 };
 
 // Reads an exception of psycopg2; nothing for any other.

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
-#include <string>
+#include <cstdint>
 
 namespace gateway::odoo {
 namespace {
@@ -44,52 +43,62 @@ Call CallOf(std::string_view method) {
   return row == kMethods.end() ? Call::kOther : row->call;
 }
 
-// A reason that depends on the request as well.
-using Refine = Reason (*)(const Captures&, const FaultContext&);
-
-// Empty members fit everything.
-struct Rule {
-  // End of the class name.
-  std::string_view exception;
-  // `file.py:function`, `:function` or `file.py:`.
-  std::string_view origin;
-  // A template, see fault_template.h.
-  std::string_view text;
-  Reason reason;
-  Refine refine = nullptr;
-  Call call = Call::kAny;
-};
-
 bool IsRequested(std::string_view field, const FaultContext& context) {
-  return std::any_of(context.fields.begin(), context.fields.end(), [&](const std::string& path) {
-    return path.ends_with(field) &&
-           (path.size() == field.size() || path[path.size() - field.size() - 1] == '.');
+  return std::any_of(context.fields.begin(), context.fields.end(), [&](std::string_view path) {
+    if (!path.ends_with(field)) return false;
+    path.remove_suffix(field.size());
+    return path.empty() || path.ends_with('.');
   });
 }
 
+// Whether `7, 8,` names the id.
 bool NamesId(std::string_view ids, std::int64_t id) {
-  const std::string text = std::to_string(id);
-  const std::size_t at = ids.find(text);
-  return at != std::string_view::npos &&
-         ids.substr(0, at).find_first_not_of("0123456789, -") == std::string_view::npos;
+  const std::string all = " " + std::string(ids) + ",";
+  return all.find(" " + std::to_string(id) + ",") != std::string::npos;
 }
 
-// `(Record: res.partner(7,), User: 2)`: the gateway's own user, a record that the request names, or
-// one that it refers to.
-Reason MissingRecord(const Captures& names, const FaultContext& context) {
-  const std::string_view model = CaptureOf(names, "model");
-  const std::string_view ids = CaptureOf(names, "ids");
-  const std::string_view user = CaptureOf(names, "user");
-  if (model == "res.users" && ids == std::string(user) + ",") return kIntegrationUserRejected;
-  if (model.empty()) return context.ids.empty() ? kInvalidReference : kRecordNotFound;
+// `res.partner(7, 8)`, as Python prints records, is the same in every language.
+struct PrintedRecords {
+  std::string_view model;
+  std::string_view ids;
+  std::string_view rest;
+};
+
+PrintedRecords RecordsIn(std::string_view text) {
+  constexpr std::string_view kModel = "abcdefghijklmnopqrstuvwxyz0123456789_.";
+  constexpr std::string_view kIds = "0123456789,- ";
+  for (std::size_t open = text.find('('); open != std::string_view::npos;
+       open = text.find('(', open + 1)) {
+    const std::size_t close = text.find_first_not_of(kIds, open + 1);
+    if (close == std::string_view::npos || text[close] != ')' || close == open + 1) continue;
+    const std::size_t before = text.find_last_not_of(kModel, open == 0 ? 0 : open - 1);
+    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    if (begin >= open) continue;
+    return {text.substr(begin, open - begin), text.substr(open + 1, close - open - 1),
+            text.substr(close + 1)};
+  }
+  return {};
+}
+
+// A reason that depends on the request as well; may add names.
+using Refine = Reason (*)(const Evidence&, const FaultContext&, Captures&);
+
+// `(Record: res.partner(7,), User: 2)`: the gateway's own user, a record that the request names, or one that it refers to.
+Reason MissingRecord(const Evidence& evidence, const FaultContext& context, Captures& names) {
+  const PrintedRecords records = RecordsIn(evidence.text);
+  if (records.model.empty()) return context.ids.empty() ? kInvalidReference : kRecordNotFound;
+  names.emplace_back("model", records.model);
+  names.emplace_back("ids", records.ids);
+  const std::string_view id = records.ids.substr(0, records.ids.find(','));
+  const bool own_user = records.rest.find(" " + std::string(id) + ")") != std::string_view::npos;
+  if (records.model == "res.users" && own_user) return kIntegrationUserRejected;
   const bool named = std::any_of(context.ids.begin(), context.ids.end(),
-                                 [&](std::int64_t id) { return NamesId(ids, id); });
-  return model == context.model && named ? kRecordNotFound : kInvalidReference;
+                                 [&](std::int64_t one) { return NamesId(records.ids, one); });
+  return records.model == context.model && named ? kRecordNotFound : kInvalidReference;
 }
 
-// A KeyError holds nothing but the key: a field that the request has and Odoo lacks, or the other
-// way round.
-Reason MissingKey(const Captures& names, const FaultContext& context) {
+// A KeyError holds nothing but the key: a field that the request has and Odoo lacks, or the other way round.
+Reason MissingKey(const Evidence&, const FaultContext& context, Captures& names) {
   const std::string_view field = CaptureOf(names, "field");
   if (IsRequested(field, context)) return kUnknownField;
   const bool is_name = !field.empty() && field.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") ==
@@ -97,145 +106,160 @@ Reason MissingKey(const Captures& names, const FaultContext& context) {
   return is_name && CallOf(context.method) == Call::kWrite ? kRequiredFieldMissing : kServerError;
 }
 
-constexpr std::string_view kNone;
+// Empty members fit everything.
+struct Rule {
+  // End of the class name.
+  std::string_view exception;
+  // A template over `file:function`.
+  std::string_view origin;
+  // A template over the message.
+  std::string_view text;
+  Reason reason;
+  std::string_view argument = {};
+  Refine refine = nullptr;
+  Call call = Call::kAny;
+};
+
+constexpr std::string_view kAll;
 
 constexpr std::array kRules = {
     // The call itself.
-    Rule{kNone, kNone, "Object {model} doesn't exist", kModelNotFound},
-    Rule{kNone, kNone, "the model '{model}' does not exist", kModelNotFound},
-    Rule{kNone, kNone, "The method '{*}' does not exist", kMethodNotFound},
-    Rule{"AccessError", ":get_public_method", kNone, kMethodNotAllowed},
-    Rule{kNone, kNone, "Private methods (such as '{*}') cannot be called remotely.",
+    Rule{kAll, kAll, "Object {*} doesn't exist", kModelNotFound},
+    Rule{kAll, kAll, "the model '{*}' does not exist", kModelNotFound},
+    Rule{kAll, kAll, "The method '{*}' does not exist{*}", kMethodNotFound},
+    Rule{"AccessError", "{*}:get_public_method", kAll, kMethodNotAllowed},
+    Rule{kAll, kAll, "Private methods (such as {*}) cannot be called remotely.",
          kMethodNotAllowed},
-    Rule{"Exception", ":exp_execute_kw", kNone, kMethodNotFound},
-    Rule{"Exception", ":dispatch", kNone, kMethodNotFound},
-    Rule{"TypeError", kNone, "{*}() got an unexpected keyword argument '{*}'",
+    Rule{"Exception", kAll, "Method not found: {*}", kMethodNotFound},
+    Rule{"Exception", kAll, "CPU time limit exceeded.", kTimeout},
+    Rule{"TypeError", kAll, "{*}() got an unexpected keyword argument '{*}'",
          kMethodSignatureMismatch},
-    Rule{"TypeError", kNone, "{*}() got multiple values for argument '{*}'",
+    Rule{"TypeError", kAll, "{*}() got multiple values for argument '{*}'",
          kMethodSignatureMismatch},
-    Rule{"TypeError", kNone, "{*}() takes {*} positional argument{*} given",
+    Rule{"TypeError", kAll, "{*}() takes {*} positional argument{*} given",
          kMethodSignatureMismatch},
-    Rule{"TypeError", kNone, "{*}() missing {*} required {*}argument{*}", kMethodSignatureMismatch},
-    Rule{"AssertionError", kNone, "Missing database name", kDatabaseNotFound},
-    Rule{"OperationalError", kNone, "{*}database \"{*}\" does not exist{*}", kDatabaseNotFound},
-    Rule{"TypeError", ":validate_secret", kNone, kIntegrationUserRejected},
+    Rule{"TypeError", kAll, "{*}() missing {*} required {*}argument{*}", kMethodSignatureMismatch},
+    Rule{"AssertionError", kAll, "Missing database name", kDatabaseNotFound},
+    Rule{"OperationalError", kAll, "{*}database \"{*}\" does not exist{*}", kDatabaseNotFound},
+    Rule{"TypeError", "{*}:validate_secret", kAll, kIntegrationUserRejected},
 
-    // Rights. A missing right on a company is one on records.
-    Rule{"AccessError", ":check_field_access_rights", kNone, kFieldAccessDenied},
-    Rule{"AccessError", ":_check_field_access", kNone, kFieldAccessDenied},
-    Rule{"AccessError", ":_check_private_fields", kNone, kFieldAccessDenied},
-    Rule{"AccessError", kNone, "{*} \"{field}\" {*} ({model}). {*}", kFieldAccessDenied},
-    Rule{"AccessError", ":company", kNone, kRecordAccessDenied},
-    Rule{"AccessError", ":companies", kNone, kRecordAccessDenied},
-    Rule{"AccessError", kNone, "{*} (id={*}){*}- {*} ({model}){*}", kRecordAccessDenied},
-    Rule{"AccessError", kNone, "{*} (id={*}){*}", kRecordAccessDenied},
-    Rule{"AccessError", kNone, "{*}'{*}' ({model}){*}", kModelAccessDenied},
-    Rule{"AccessError", kNone, "{*} ({model}){*}", kModelAccessDenied},
+    // Rights. Records stand in lists under a user's number, models alone in brackets.
+    Rule{"AccessError", "{*}:check_field_access_rights", "{*} ({model}){*}", kFieldAccessDenied},
+    Rule{"AccessError", "{*}:_check_field_access", "{*} ({model}){*}", kFieldAccessDenied},
+    Rule{"AccessError", "{*}:_check_private_fields", kAll, kFieldAccessDenied},
+    Rule{"AccessError", "{*}:company", kAll, kRecordAccessDenied},
+    Rule{"AccessError", "{*}:companies", kAll, kRecordAccessDenied},
+    Rule{"AccessError", kAll, "{*} (id={*}){*}- {*} ({model}){*}", kRecordAccessDenied},
+    Rule{"AccessError", kAll, "{*} (id={*}){*}", kRecordAccessDenied},
+    Rule{"AccessError", kAll, "{*} ({model}){*}", kModelAccessDenied},
 
     // Records.
-    Rule{"MissingError", kNone, "{*}: {model}({ids}), {*}: {user})", kRecordNotFound,
-         MissingRecord},
-    Rule{"MissingError", kNone, kNone, kRecordNotFound, MissingRecord},
+    Rule{"MissingError", kAll, kAll, kRecordNotFound, {}, MissingRecord},
 
     // Fields.
-    Rule{kNone, kNone, "Invalid field '{field}' on model '{model}'{*}", kUnknownField},
-    Rule{kNone, kNone, "Invalid field '{field}' in {*}", kUnknownField},
-    Rule{kNone, kNone, "Invalid field {model_field} in leaf {*}", kUnknownField},
-    Rule{kNone, kNone, "Invalid field {model_field} in condition {*}", kUnknownField},
-    Rule{kNone, kNone, "Invalid field property '{property}' on {model_field}", kUnknownField},
-    Rule{kNone, kNone, "Wrong value for {model_field}: '{*}'", kInvalidFieldValue},
-    Rule{kNone, kNone, "Wrong value for {model_field}: {*}", kInvalidReference},
-    Rule{kNone, kNone, "Cannot convert {model_field} to SQL because it is not stored",
-         kInvalidDomain},
-    Rule{"KeyError", kNone, "'{field}'", kServerError, MissingKey},
-    Rule{"KeyError", kNone, "{field}", kServerError, MissingKey},
+    Rule{kAll, kAll, "Invalid field '{field}' on model '{model}'{*}", kUnknownField},
+    Rule{kAll, kAll, "Invalid field '{field}' on '{model}'", kUnknownField},
+    Rule{kAll, kAll, "Invalid field '{field}' in domain term {*}", kUnknownField},
+    Rule{kAll, kAll, "Invalid field '{field}' in '{model}'", kUnknownField},
+    Rule{kAll, kAll, "Invalid field {model_field} in leaf {*}", kUnknownField},
+    Rule{kAll, kAll, "Invalid field {model_field} in condition {*}", kUnknownField},
+    Rule{kAll, kAll, "Invalid field property '{property}' on {model_field}", kUnknownField},
+    Rule{kAll, kAll, "Invalid field name '{field}'", kUnknownField},
+    Rule{kAll, kAll, "Wrong value for {model_field}: '{*}'", kInvalidFieldValue},
+    Rule{kAll, kAll, "Wrong value for {model_field}: {*}", kInvalidReference},
+    Rule{kAll, kAll, "Cannot convert {model_field} {*}to SQL because {*}", kInvalidDomain},
+    Rule{"KeyError", kAll, "'{field}'", kServerError, {}, MissingKey},
+    Rule{"KeyError", kAll, "{field}", kServerError, {}, MissingKey},
 
-    // Domains and orders.
-    Rule{kNone, ":_check_qorder", kNone, kInvalidDomain},
-    Rule{"Error", "expression.py:", kNone, kInvalidDomain},
-    Rule{"Error", "domains.py:", kNone, kInvalidDomain},
-    Rule{kNone, kNone, "Invalid domain term {*}", kInvalidDomain},
-    Rule{kNone, kNone, "Invalid leaf {*}", kInvalidDomain},
+    // Filters and orders.
+    Rule{kAll, "{*}:_check_qorder", kAll, kInvalidDomain, "order"},
+    Rule{"Error", "{*}/expression.py:{*}", kAll, kInvalidDomain},
+    Rule{"Error", "{*}/domains.py:{*}", kAll, kInvalidDomain},
+    Rule{kAll, kAll, "Invalid domain term {*}", kInvalidDomain},
+    Rule{kAll, kAll, "Invalid leaf {*}", kInvalidDomain},
+    Rule{"InvalidRowCountInLimitClause", kAll, kAll, kInvalidFieldValue, "limit"},
+    Rule{"InvalidRowCountInResultOffsetClause", kAll, kAll, kInvalidFieldValue, "offset"},
 
-    // Values.
-    Rule{kNone, kNone, "could not convert string to float: {*}", kInvalidFieldValue},
-    Rule{kNone, kNone, "invalid literal for int() {*}", kInvalidFieldValue},
-    Rule{kNone, kNone, "int() argument must be {*}", kInvalidFieldValue},
-    Rule{kNone, kNone, "float() argument must be {*}", kInvalidFieldValue},
-    Rule{kNone, kNone, "time data '{*}' does not match format '{*}'", kInvalidFieldValue},
-    Rule{kNone, kNone, "Granularity specification isn't correct: {*}", kInvalidFieldValue},
-    Rule{kNone, ":with_context", kNone, kInvalidFieldValue},
-    Rule{"UserError", ":lang", kNone, kInvalidFieldValue},
-    Rule{"UserError", ":_image_process", kNone, kInvalidFieldValue},
-    Rule{"UserError", "tools/image.py:", kNone, kInvalidFieldValue},
+    // Values. Odoo converts scalars before they reach the database, so text for an integer column is a reference.
+    Rule{kAll, kAll, "could not convert string to float: '{value}'", kInvalidFieldValue},
+    Rule{kAll, kAll, "invalid literal for int() with base 10: '{value}'", kInvalidFieldValue},
+    Rule{kAll, kAll, "int() argument must be {*}", kInvalidFieldValue},
+    Rule{kAll, kAll, "float() argument must be {*}", kInvalidFieldValue},
+    Rule{kAll, kAll, "time data '{value}' does not match format '{*}'", kInvalidFieldValue},
+    Rule{kAll, kAll, "unconverted data remains: {*}", kInvalidFieldValue},
+    Rule{kAll, kAll, "Granularity specification isn't correct: {*}", kInvalidFieldValue},
+    Rule{"InvalidTextRepresentation", kAll, "{*} integer: \"{value}\"{*}", kInvalidFieldValue,
+         {}, nullptr, Call::kQuery},
+    Rule{"InvalidTextRepresentation", kAll, "{*} integer: \"{value}\"{*}", kInvalidReference},
+    Rule{"InvalidTextRepresentation", kAll, "{*}: \"{value}\"{*}", kInvalidFieldValue},
+    Rule{kAll, "{*}:with_context", kAll, kInvalidFieldValue, "context"},
+    Rule{"UserError", "{*}/api.py:lang", kAll, kInvalidFieldValue, "context.lang"},
+    Rule{"UserError", "{*}/environments.py:lang", kAll, kInvalidFieldValue, "context.lang"},
+    Rule{"UserError", "{*}:_image_process", kAll, kInvalidFieldValue},
+    Rule{"UserError", "{*}/tools/image.py:{*}", kAll, kInvalidFieldValue},
 };
 
-// In front of the rules by class stand those by class and kind of call.
 constexpr std::array kClassRules = {
-    Rule{"AccessDenied", kNone, kNone, kIntegrationUserRejected},
-    Rule{"AccessError", kNone, kNone, kModelAccessDenied},
-    Rule{"MissingError", kNone, kNone, kRecordNotFound},
-    Rule{"ValidationError", ":uniq", kNone, kUniqueViolation},
-    Rule{"ValidationError", kNone, kNone, kValidationFailed},
-    Rule{"UserError", kNone, kNone, kBusinessRule},
-    Rule{"RedirectWarning", kNone, kNone, kBusinessRule},
-    Rule{"LockError", kNone, kNone, kConcurrentUpdate},
-    Rule{"ConcurrencyError", kNone, kNone, kConcurrentUpdate},
-    Rule{"SessionExpiredException", kNone, kNone, kSessionExpired},
-    Rule{"RegistryError", kNone, kNone, kUpstreamUnavailable},
-    Rule{"PoolError", kNone, kNone, kUpstreamUnavailable},
+    Rule{"AccessDenied", kAll, kAll, kIntegrationUserRejected},
+    Rule{"AccessError", kAll, kAll, kModelAccessDenied},
+    // Checks of uniqueness in Python call themselves so.
+    Rule{"ValidationError", "{*}:{*}unique{*}", kAll, kUniqueViolation},
+    Rule{"ValidationError", "{*}:{*}duplicat{*}", kAll, kUniqueViolation},
+    Rule{"ValidationError", kAll, kAll, kValidationFailed},
+    Rule{"UserError", kAll, kAll, kBusinessRule},
+    Rule{"RedirectWarning", kAll, kAll, kBusinessRule},
+    Rule{"LockError", kAll, kAll, kConcurrentUpdate},
+    Rule{"ConcurrencyError", kAll, kAll, kConcurrentUpdate},
+    Rule{"SessionExpiredException", kAll, kAll, kSessionExpired},
+    Rule{"RegistryError", kAll, kAll, kUpstreamUnavailable},
+    Rule{"PoolError", kAll, kAll, kUpstreamUnavailable},
 
-    Rule{"werkzeug.exceptions.NotFound", kNone, kNone, kEndpointNotFound},
-    Rule{"werkzeug.exceptions.MethodNotAllowed", kNone, kNone, kEndpointNotFound},
-    Rule{"werkzeug.exceptions.UnsupportedMediaType", kNone, kNone, kEndpointNotFound},
-    Rule{"werkzeug.exceptions.Unauthorized", kNone, kNone, kIntegrationUserRejected},
-    Rule{"werkzeug.exceptions.Forbidden", kNone, kNone, kIntegrationUserRejected},
-    Rule{"werkzeug.exceptions.UnprocessableEntity", kNone, kNone, kMethodSignatureMismatch},
-    Rule{"werkzeug.exceptions.BadRequest", kNone, kNone, kMethodSignatureMismatch},
-    Rule{"werkzeug.exceptions.RequestEntityTooLarge", kNone, kNone, kPayloadTooLarge},
-    Rule{"werkzeug.exceptions.TooManyRequests", kNone, kNone, kRateLimited},
-    Rule{"werkzeug.exceptions.ServiceUnavailable", kNone, kNone, kUpstreamUnavailable},
+    Rule{"werkzeug.exceptions.NotFound", kAll, kAll, kEndpointNotFound},
+    Rule{"werkzeug.exceptions.MethodNotAllowed", kAll, kAll, kEndpointNotFound},
+    Rule{"werkzeug.exceptions.UnsupportedMediaType", kAll, kAll, kEndpointNotFound},
+    Rule{"werkzeug.exceptions.Unauthorized", kAll, kAll, kIntegrationUserRejected},
+    Rule{"werkzeug.exceptions.Forbidden", kAll, kAll, kIntegrationUserRejected},
+    Rule{"werkzeug.exceptions.UnprocessableEntity", kAll, kAll, kMethodSignatureMismatch},
+    Rule{"werkzeug.exceptions.BadRequest", kAll, kAll, kMethodSignatureMismatch},
+    Rule{"werkzeug.exceptions.RequestEntityTooLarge", kAll, kAll, kPayloadTooLarge},
+    Rule{"werkzeug.exceptions.TooManyRequests", kAll, kAll, kRateLimited},
+    Rule{"werkzeug.exceptions.ServiceUnavailable", kAll, kAll, kUpstreamUnavailable},
 
-    Rule{"builtins.ValueError", kNone, "Expected singleton: {*}", kServerError},
-    Rule{"builtins.TypeError", kNone, "{*}NoneType{*}", kServerError},
-    Rule{"builtins.AttributeError", kNone, "'NoneType' {*}", kServerError},
-    Rule{"binascii.Error", kNone, kNone, kInvalidFieldValue},
-    Rule{"builtins.ValueError", kNone, kNone, kInvalidFieldValue, nullptr, Call::kWrite},
-    Rule{"builtins.TypeError", kNone, kNone, kInvalidFieldValue, nullptr, Call::kWrite},
-    Rule{"builtins.AttributeError", kNone, kNone, kInvalidFieldValue, nullptr, Call::kWrite},
-    Rule{"builtins.OverflowError", kNone, kNone, kInvalidFieldValue, nullptr, Call::kWrite},
-    Rule{"builtins.ValueError", kNone, kNone, kInvalidDomain, nullptr, Call::kQuery},
-    Rule{"builtins.TypeError", kNone, kNone, kInvalidDomain, nullptr, Call::kQuery},
-    Rule{"builtins.AttributeError", kNone, kNone, kInvalidDomain, nullptr, Call::kQuery},
-    Rule{"builtins.IndexError", kNone, kNone, kInvalidDomain, nullptr, Call::kQuery},
-    Rule{"builtins.AssertionError", kNone, kNone, kInvalidDomain, nullptr, Call::kQuery},
+    // A bare Python error: Odoo tripped over a value, a filter, or itself.
+    Rule{"builtins.ValueError", kAll, "Expected singleton: {*}", kServerError},
+    Rule{"builtins.TypeError", kAll, "{*}NoneType{*}", kServerError},
+    Rule{"builtins.AttributeError", kAll, "'NoneType' {*}", kServerError},
+    Rule{"binascii.Error", kAll, kAll, kInvalidFieldValue},
+    Rule{"builtins.ValueError", kAll, kAll, kInvalidFieldValue, {}, nullptr, Call::kWrite},
+    Rule{"builtins.TypeError", kAll, kAll, kInvalidFieldValue, {}, nullptr, Call::kWrite},
+    Rule{"builtins.AttributeError", kAll, kAll, kInvalidFieldValue, {}, nullptr, Call::kWrite},
+    Rule{"builtins.OverflowError", kAll, kAll, kInvalidFieldValue, {}, nullptr, Call::kWrite},
+    Rule{"builtins.ValueError", kAll, kAll, kInvalidDomain, {}, nullptr, Call::kQuery},
+    Rule{"builtins.TypeError", kAll, kAll, kInvalidDomain, {}, nullptr, Call::kQuery},
+    Rule{"builtins.AttributeError", kAll, kAll, kInvalidDomain, {}, nullptr, Call::kQuery},
+    Rule{"builtins.IndexError", kAll, kAll, kInvalidDomain, {}, nullptr, Call::kQuery},
+    Rule{"builtins.AssertionError", kAll, kAll, kInvalidDomain, {}, nullptr, Call::kQuery},
+    Rule{kAll, kAll, kAll, kServerError},
 };
-
-bool FitsOrigin(std::string_view origin, const Evidence& evidence) {
-  const std::size_t colon = origin.find(':');
-  if (colon == std::string_view::npos) return true;
-  const std::string_view function = origin.substr(colon + 1);
-  return evidence.file.ends_with(origin.substr(0, colon)) &&
-         (function.empty() || function == evidence.function);
-}
 
 bool Fits(const Rule& rule, const Evidence& evidence, const FaultContext& context,
           Captures& names) {
-  return evidence.exception.ends_with(rule.exception) && FitsOrigin(rule.origin, evidence) &&
+  return evidence.exception.ends_with(rule.exception) &&
          (rule.call == Call::kAny || rule.call == CallOf(context.method)) &&
+         (rule.origin.empty() || Matches(rule.origin, evidence.origin, names)) &&
          (rule.text.empty() || Matches(rule.text, evidence.text, names));
 }
 
 template <std::size_t kSize>
 Ruling FirstOf(const std::array<Rule, kSize>& rules, const Evidence& evidence,
                const FaultContext& context) {
-  Ruling ruling;
   for (const Rule& rule : rules) {
+    Ruling ruling{rule.reason, {}, rule.argument};
     if (!Fits(rule, evidence, context, ruling.names)) continue;
-    ruling.reason = rule.refine == nullptr ? rule.reason : rule.refine(ruling.names, context);
+    if (rule.refine != nullptr) ruling.reason = rule.refine(evidence, context, ruling.names);
     return ruling;
   }
-  return ruling;
+  return {};
 }
 
 }  // namespace
@@ -244,9 +268,8 @@ Ruling RuleOn(const Evidence& evidence, const FaultContext& context) {
   return FirstOf(kRules, evidence, context);
 }
 
-base::Reason RuleOnClass(const Evidence& evidence, const FaultContext& context) {
-  const Ruling ruling = FirstOf(kClassRules, evidence, context);
-  return ruling.reason == kUnspecified ? kServerError : ruling.reason;
+Ruling RuleOnClass(const Evidence& evidence, const FaultContext& context) {
+  return FirstOf(kClassRules, evidence, context);
 }
 
 }  // namespace gateway::odoo

@@ -1,7 +1,7 @@
-// Rules of Odoo's own exceptions: class, place that raised it, words. The first rule that fits
-// decides.
+// Rules of Odoo's own exceptions: class, place that raised it, words. The first rule that fits decides.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/reason.h"
@@ -16,22 +16,23 @@ struct Evidence {
   std::string_view exception;
   // Odoo's words.
   std::string_view text;
-  // Where it was raised, if known: `/opt/odoo/odoo/models.py`, `_check_qorder`.
-  std::string_view file;
-  std::string_view function;
+  // Where it was raised: `/opt/odoo/odoo/models.py:_check_qorder`; empty where unknown.
+  std::string origin;
 };
 
 struct Ruling {
+  // UNSPECIFIED where no rule fits.
   base::Reason reason = base::Reason::kUnspecified;
-  // What the words name: `field`, `model`, `model_field` (`sale.order.state`), `constraint`, ...
+  // What the words name: `field`, `model`, `model_field` (`sale.order.state`), `property`, `value`, `ids`.
   Captures names;
+  // An argument of the call at fault that is no field: `order`, `limit`, `context.lang`.
+  std::string_view argument;
 };
 
-// What rules decide before PostgreSQL's error is looked at: exceptions whose words or place say it
-// all. UNSPECIFIED if none.
+// Exceptions whose words or place say it all. They go before the error of the database that may stand behind them.
 Ruling RuleOn(const Evidence& evidence, const FaultContext& context);
 
-// What the class alone says. SERVER_ERROR if nothing.
-base::Reason RuleOnClass(const Evidence& evidence, const FaultContext& context);
+// What is left: the class and the kind of call. SERVER_ERROR if nothing fits.
+Ruling RuleOnClass(const Evidence& evidence, const FaultContext& context);
 
 }  // namespace gateway::odoo

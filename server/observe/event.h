@@ -1,0 +1,147 @@
+// What happens in the gateway that an operator may want to see: one closed list of events, and what
+// consumes them. Metrics (metrics.h) and log lines (log.h) are two interpretations of the same
+// events; nobody else counts or logs.
+//
+// No event holds values of records or secrets, and the interpreters do not rely on that: labels
+// come from closed lists alone, texts are escaped and cut. Durations are nanoseconds.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/reason.h"
+
+namespace gateway::observe {
+
+using Duration = std::chrono::nanoseconds;
+
+// What a call does to a model; kLookup and kConnect are the gateway's own needs.
+enum class Operation : std::uint8_t {
+  kCreate,
+  kGet,
+  kSearch,
+  kCount,
+  kUpdate,
+  kDelete,
+  kBatchCreate,
+  kCall,
+  kLookup,
+  kConnect,
+};
+inline constexpr std::size_t kOperationCount = 10;
+
+// As in labels and log lines, for example "batch_create".
+std::string_view NameOf(Operation operation);
+
+// How a call to Odoo ended: an answer, an answer that is an error, or none.
+enum class Outcome : std::uint8_t { kOk, kFault, kLost };
+inline constexpr std::size_t kOutcomeCount = 3;
+std::string_view NameOf(Outcome outcome);
+
+// The texts of an event belong to its sender and live only as long as Observe runs.
+
+struct CallStarted {
+  // As called, `/odoo.sale.v1.SaleOrderService/CreateSaleOrder`, served or not.
+  std::string_view path = {};
+};
+
+struct CallFinished {
+  std::string_view path = {};
+  // Who called, as the rpc room identified it.
+  std::string_view caller = {};
+  std::string_view request_id = {};
+  // Empty, and no operation, where no such method is served.
+  std::string_view model = {};
+  std::optional<Operation> operation = {};
+  base::Code code = base::Code::kOk;
+  // Nothing to say where code is kOk.
+  base::Reason reason = base::Reason::kUnspecified;
+  Duration duration{};
+  std::size_t request_bytes = 0;
+  std::size_t response_bytes = 0;
+  // Failure::message and Failure::debug.
+  std::string_view message = {};
+  std::string_view debug = {};
+};
+
+// One HTTP exchange with Odoo, or the attempt.
+struct OdooCallFinished {
+  // Empty where it is about no model.
+  std::string_view model = {};
+  Operation operation = Operation::kLookup;
+  Outcome outcome = Outcome::kOk;
+  Duration duration{};
+  // `json2`, `jsonrpc`, ...
+  std::string_view transport = {};
+};
+
+// After each change; from one thread.
+struct UpstreamLoad {
+  // Calls that Odoo works on, and those that wait for their turn.
+  std::size_t in_flight = 0;
+  std::size_t waiting = 0;
+};
+
+// An error that Odoo answered, classified.
+struct FaultSeen {
+  base::Reason reason = base::Reason::kUnspecified;
+  std::string_view model = {};
+};
+
+// A request that the gateway refused without asking Odoo.
+struct RequestRefused {
+  base::Reason reason = base::Reason::kUnspecified;
+};
+
+struct InstanceChanged {
+  enum class State : std::uint8_t { kConnected, kDegraded };
+  State state = State::kDegraded;
+  // Why; holds no credential.
+  std::string_view detail = {};
+  // Odoo's version (`18.0`) and the protocol in use, where known.
+  std::string_view version = {};
+  std::string_view protocol = {};
+};
+
+struct Started {
+  // The gateway's.
+  std::string_view version = {};
+  std::string_view listen = {};
+  // Empty: no metrics.
+  std::string_view metrics_listen = {};
+};
+
+struct Stopping {
+  // What asked for it, for example `SIGTERM`.
+  std::string_view detail = {};
+};
+
+using Event = std::variant<CallStarted, CallFinished, OdooCallFinished, UpstreamLoad, FaultSeen,
+                           RequestRefused, InstanceChanged, Started, Stopping>;
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  // Any thread, at any time, also at once. Must not block or throw.
+  virtual void Observe(const Event& event) = 0;
+};
+
+// Several observers as one.
+class Observers final : public Observer {
+ public:
+  explicit Observers(std::vector<std::shared_ptr<Observer>> all) : all_(std::move(all)) {}
+  void Observe(const Event& event) override {
+    for (const auto& observer : all_) observer->Observe(event);
+  }
+
+ private:
+  std::vector<std::shared_ptr<Observer>> all_;
+};
+
+}  // namespace gateway::observe

@@ -1,0 +1,130 @@
+#include "observe/json.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace gateway::observe {
+namespace {
+
+constexpr std::string_view kEllipsis = "...";
+constexpr char32_t kReplacement = 0xFFFD;
+
+struct Character {
+  char32_t code;
+  std::size_t length;
+};
+
+// How UTF-8 begins a character of one to four bytes, and the least code that needs that many.
+struct Form {
+  unsigned char mask, lead;
+  char32_t least;
+};
+constexpr Form kForms[] = {
+    {0x80, 0x00, 0x0}, {0xE0, 0xC0, 0x80}, {0xF0, 0xE0, 0x800}, {0xF8, 0xF0, 0x10000}};
+
+bool IsScalar(char32_t code) { return code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF); }
+
+// The character that `text`, which is not empty, starts with; one byte of it where that is no
+// UTF-8.
+Character First(std::string_view text) {
+  constexpr Character kInvalid = {kReplacement, 1};
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const Form* form = std::ranges::find_if(
+      kForms, [&](const Form& some) { return (byte(0) & some.mask) == some.lead; });
+  const auto length = static_cast<std::size_t>(form - kForms) + 1;
+  if (form == std::end(kForms) || text.size() < length) return kInvalid;
+  char32_t code = byte(0) & static_cast<unsigned char>(~form->mask);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return kInvalid;
+    code = code << 6 | (byte(i) & 0x3F);
+  }
+  return code >= form->least && IsScalar(code) ? Character{code, length} : kInvalid;
+}
+
+struct ShortEscape {
+  char32_t code;
+  std::string_view escape;
+};
+constexpr ShortEscape kShortEscapes[] = {
+    {'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"}, {'\r', "\\r"}, {'\t', "\\t"}};
+
+// What some reader takes for the end of a line, or a terminal for a command; and what was no
+// character.
+bool NeedsNumber(char32_t code) {
+  return code < 0x20 || (code >= 0x7F && code <= 0x9F) || code == 0x2028 || code == 0x2029 ||
+         code == kReplacement;
+}
+
+void AppendCharacter(const Character& character, std::string_view bytes, std::string* out) {
+  const auto* escape = std::ranges::find(kShortEscapes, character.code, &ShortEscape::code);
+  if (escape != std::end(kShortEscapes)) {
+    out->append(escape->escape);
+  } else if (NeedsNumber(character.code)) {
+    fmt::format_to(std::back_inserter(*out), "\\u{:04x}",
+                   static_cast<std::uint32_t>(character.code));
+  } else {
+    out->append(bytes);
+  }
+}
+
+bool IsPlain(char c) { return c >= ' ' && c < '\x7F' && c != '"' && c != '\\'; }
+
+}  // namespace
+
+void AppendEscaped(std::string_view text, std::size_t limit, std::string* out) {
+  if (text.size() <= limit && std::ranges::all_of(text, IsPlain)) {
+    out->append(text);
+    return;
+  }
+  const std::size_t begin = out->size();
+  // The last end of a character that leaves room for the ellipsis.
+  std::size_t cut = begin;
+  while (!text.empty()) {
+    const Character character = First(text);
+    AppendCharacter(character, text.substr(0, character.length), out);
+    if (out->size() - begin > limit) {
+      out->resize(cut);
+      out->append(kEllipsis);
+      return;
+    }
+    if (out->size() - begin + kEllipsis.size() <= limit) cut = out->size();
+    text.remove_prefix(character.length);
+  }
+}
+
+JsonLine& JsonLine::Text(std::string_view key, std::string_view value, std::size_t limit) {
+  if (value.empty()) return *this;
+  Key(key);
+  out_ += '"';
+  AppendEscaped(value, limit, &out_);
+  out_ += '"';
+  return *this;
+}
+
+JsonLine& JsonLine::Count(std::string_view key, std::uint64_t value) {
+  Key(key);
+  fmt::format_to(std::back_inserter(out_), "{}", value);
+  return *this;
+}
+
+JsonLine& JsonLine::Milliseconds(std::string_view key, Duration value) {
+  Key(key);
+  const std::chrono::duration<double, std::milli> milliseconds = value;
+  fmt::format_to(std::back_inserter(out_), "{:.3f}", milliseconds.count());
+  return *this;
+}
+
+std::string JsonLine::Take() && {
+  out_ += '}';
+  return std::move(out_);
+}
+
+void JsonLine::Key(std::string_view key) {
+  if (out_.size() > 1) out_ += ',';
+  out_.append("\"").append(key).append("\":");
+}
+
+}  // namespace gateway::observe

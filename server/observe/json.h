@@ -1,0 +1,36 @@
+// One JSON object on one line, written field by field.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "observe/event.h"
+
+namespace gateway::observe {
+
+// Appends `text` as the inside of a JSON string: quotes, control characters and Unicode's line
+// separators escaped, bytes that are no UTF-8 replaced by U+FFFD. Appends at most `limit` bytes;
+// what is cut ends with "...".
+void AppendEscaped(std::string_view text, std::size_t limit, std::string* out);
+
+// Keys are literals that need no escaping.
+class JsonLine {
+ public:
+  // Nothing where `value` is empty.
+  JsonLine& Text(std::string_view key, std::string_view value, std::size_t limit);
+  JsonLine& Count(std::string_view key, std::uint64_t value);
+  // With three decimals.
+  JsonLine& Milliseconds(std::string_view key, Duration value);
+
+  // The object, without a line break. Ends the use of this line.
+  std::string Take() &&;
+
+ private:
+  void Key(std::string_view key);
+
+  std::string out_ = "{";
+};
+
+}  // namespace gateway::observe

@@ -1,0 +1,261 @@
+#include "observe/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <unordered_map>
+
+namespace gateway::observe {
+namespace {
+
+using base::Reason;
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+
+constexpr std::string_view kUnknownPath = "/unknown/unknown";
+constexpr std::string_view kOtherModel = "other";
+
+// As go-grpc-middleware spells them, by number.
+constexpr std::array<std::string_view, 17> kCodes = {
+    "OK",       "Canceled",       "Unknown",          "InvalidArgument",   "DeadlineExceeded",
+    "NotFound", "AlreadyExists",  "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
+    "Aborted",  "OutOfRange",     "Unimplemented",    "Internal",          "Unavailable",
+    "DataLoss", "Unauthenticated"};
+
+// Seconds: from one read to an import at Odoo's time limit.
+const Histogram::BucketBoundaries kSeconds = {.005, .01, .025, .05, .1, .25, .5,
+                                              1,    2.5, 5,    10,  30, 60};
+
+double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+template <class Enum>
+std::size_t Index(Enum value) {
+  return static_cast<std::size_t>(value);
+}
+
+// Allows look-ups by string_view without a copy.
+struct Hash : std::hash<std::string_view> {
+  using is_transparent = void;
+};
+template <class Value>
+using ByName = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+
+template <class Value>
+Value& FindOr(ByName<Value>& values, std::string_view name, Value& fallback) {
+  const auto found = values.find(name);
+  return found == values.end() ? fallback : found->second;
+}
+
+struct MethodSeries {
+  Counter* started = nullptr;
+  std::array<Counter*, kCodes.size()> handled{};
+  Histogram* seconds = nullptr;
+};
+
+struct UpstreamSeries {
+  std::array<Counter*, kOutcomeCount> calls{};
+  Histogram* seconds = nullptr;
+};
+
+struct ModelSeries {
+  std::array<UpstreamSeries, kOperationCount> upstream{};
+  std::array<Counter*, base::kReasonCount> faults{};
+};
+
+prometheus::Labels MethodLabels(std::string_view path) {
+  const std::size_t slash = std::max<std::size_t>(path.rfind('/'), 1);
+  return {{"grpc_type", "unary"},
+          {"grpc_service", std::string(path.substr(1, slash - 1))},
+          {"grpc_method", std::string(path.substr(slash + 1))}};
+}
+
+}  // namespace
+
+// Pointers into the families, found by index or one hash of a name.
+class MetricsObserver::Series {
+ public:
+  Series(std::span<const ServedMethod> served, std::string_view version);
+
+  void On(const CallStarted& event) { MethodOf(event.path).started->Increment(); }
+
+  void On(const CallFinished& event) {
+    MethodSeries& method = MethodOf(event.path);
+    method.handled[Index(event.code)]->Increment();
+    method.seconds->Observe(Seconds(event.duration));
+  }
+
+  void On(const OdooCallFinished& event) {
+    UpstreamSeries& upstream = ModelOf(event.model).upstream[Index(event.operation)];
+    upstream.calls[Index(event.outcome)]->Increment();
+    upstream.seconds->Observe(Seconds(event.duration));
+  }
+
+  void On(const UpstreamLoad& event) {
+    in_flight_.Set(static_cast<double>(event.in_flight));
+    waiting_.Set(static_cast<double>(event.waiting));
+  }
+
+  void On(const FaultSeen& event) { ModelOf(event.model).faults[Index(event.reason)]->Increment(); }
+
+  void On(const RequestRefused& event) { refused_[Index(event.reason)]->Increment(); }
+
+  void On(const InstanceChanged& event) {
+    up_.Set(event.state == InstanceChanged::State::kConnected ? 1 : 0);
+  }
+
+  void On(const Started&) {}
+  void On(const Stopping&) {}
+
+  const std::shared_ptr<prometheus::Registry>& registry() const { return registry_; }
+
+ private:
+  MethodSeries& MethodOf(std::string_view path) { return FindOr(methods_, path, unknown_method_); }
+  ModelSeries& ModelOf(std::string_view model) { return FindOr(models_, model, other_model_); }
+
+  Family<Counter>& Counters(const char* name, const char* help) {
+    return BuildCounter().Name(name).Help(help).Register(*registry_);
+  }
+  Family<Histogram>& Histograms(const char* name, const char* help) {
+    return BuildHistogram().Name(name).Help(help).Register(*registry_);
+  }
+  Family<Gauge>& Gauges(const char* name, const char* help) {
+    return BuildGauge().Name(name).Help(help).Register(*registry_);
+  }
+
+  MethodSeries MakeMethod(std::string_view path);
+  UpstreamSeries MakeUpstream(std::string_view model, Operation operation);
+  ModelSeries MakeOtherModel();
+  ModelSeries MakeModel(const std::string& model);
+  void AddFaults(std::string_view model, ModelSeries* series);
+  void Add(const ServedMethod& served);
+
+  std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
+
+  Family<Counter>& started_ =
+      Counters("grpc_server_started_total", "Calls that arrived, by method.");
+  Family<Counter>& handled_ =
+      Counters("grpc_server_handled_total", "Calls that were answered, by method and code.");
+  Family<Histogram>& handling_ = Histograms("grpc_server_handling_seconds",
+                                            "Time from a call's arrival to its answer, by method.");
+  Family<Counter>& upstream_calls_ = Counters("odoo_gateway_upstream_calls_total",
+                                              "Calls to Odoo, by model, operation and outcome.");
+  Family<Histogram>& upstream_seconds_ = Histograms(
+      "odoo_gateway_upstream_call_seconds", "Time of calls to Odoo, by model and operation.");
+  Family<Counter>& faults_ =
+      Counters("odoo_gateway_faults_total", "Errors that Odoo answered, by reason and model.");
+  Family<Counter>& refusals_ =
+      Counters("odoo_gateway_refused_total", "Requests refused without asking Odoo, by reason.");
+  Gauge& in_flight_ =
+      Gauges("odoo_gateway_upstream_in_flight", "Calls that Odoo works on now.").Add({});
+  Gauge& waiting_ =
+      Gauges("odoo_gateway_upstream_waiting", "Calls that wait for their turn at Odoo now.")
+          .Add({});
+  Gauge& up_ =
+      Gauges("odoo_gateway_upstream_up", "1 where the gateway is connected to Odoo, else 0.")
+          .Add({});
+
+  MethodSeries unknown_method_ = MakeMethod(kUnknownPath);
+  ModelSeries other_model_ = MakeOtherModel();
+  ByName<MethodSeries> methods_;
+  ByName<ModelSeries> models_;
+  std::array<Counter*, base::kReasonCount> refused_{};
+};
+
+MetricsObserver::Series::Series(std::span<const ServedMethod> served, std::string_view version) {
+  Gauges("odoo_gateway_build_info", "1; the gateway's version is the label.")
+      .Add({{"version", std::string(version)}})
+      .Set(1);
+  for (std::size_t i = 0; i < refused_.size(); ++i) {
+    const std::string_view reason = base::InfoOf(static_cast<Reason>(i)).name;
+    refused_[i] = &refusals_.Add({{"reason", std::string(reason)}});
+  }
+  for (const ServedMethod& method : served) Add(method);
+}
+
+// A model has series of its own for what contracts do with it; all else would be thousands of
+// zeros.
+void MetricsObserver::Series::Add(const ServedMethod& served) {
+  methods_.emplace(served.path, MakeMethod(served.path));
+  auto [model, is_new] = models_.try_emplace(served.model);
+  if (is_new) model->second = MakeModel(served.model);
+  model->second.upstream[Index(served.operation)] = MakeUpstream(served.model, served.operation);
+}
+
+MethodSeries MetricsObserver::Series::MakeMethod(std::string_view path) {
+  const prometheus::Labels labels = MethodLabels(path);
+  MethodSeries series{.started = &started_.Add(labels),
+                      .seconds = &handling_.Add(labels, kSeconds)};
+  for (std::size_t i = 0; i < kCodes.size(); ++i) {
+    prometheus::Labels with_code = labels;
+    with_code.emplace("grpc_code", kCodes[i]);
+    series.handled[i] = &handled_.Add(with_code);
+  }
+  return series;
+}
+
+UpstreamSeries MetricsObserver::Series::MakeUpstream(std::string_view model, Operation operation) {
+  const prometheus::Labels labels = {{"model", std::string(model)},
+                                     {"operation", std::string(NameOf(operation))}};
+  UpstreamSeries series{.seconds = &upstream_seconds_.Add(labels, kSeconds)};
+  for (std::size_t i = 0; i < kOutcomeCount; ++i) {
+    prometheus::Labels with_outcome = labels;
+    with_outcome.emplace("outcome", NameOf(static_cast<Outcome>(i)));
+    series.calls[i] = &upstream_calls_.Add(with_outcome);
+  }
+  return series;
+}
+
+void MetricsObserver::Series::AddFaults(std::string_view model, ModelSeries* series) {
+  for (std::size_t i = 0; i < series->faults.size(); ++i) {
+    const std::string_view reason = base::InfoOf(static_cast<Reason>(i)).name;
+    series->faults[i] =
+        &faults_.Add({{"reason", std::string(reason)}, {"model", std::string(model)}});
+  }
+}
+
+ModelSeries MetricsObserver::Series::MakeOtherModel() {
+  ModelSeries series;
+  for (std::size_t i = 0; i < kOperationCount; ++i) {
+    series.upstream[i] = MakeUpstream(kOtherModel, static_cast<Operation>(i));
+  }
+  AddFaults(kOtherModel, &series);
+  return series;
+}
+
+ModelSeries MetricsObserver::Series::MakeModel(const std::string& model) {
+  ModelSeries series{.upstream = other_model_.upstream};
+  series.upstream[Index(Operation::kLookup)] = MakeUpstream(model, Operation::kLookup);
+  AddFaults(model, &series);
+  return series;
+}
+
+MetricsObserver::MetricsObserver(std::span<const ServedMethod> served, std::string_view version)
+    : series_(std::make_unique<Series>(served, version)) {}
+
+MetricsObserver::~MetricsObserver() = default;
+
+void MetricsObserver::Observe(const Event& event) {
+  std::visit([this](const auto& some) { series_->On(some); }, event);
+}
+
+std::string MetricsObserver::Text() const {
+  return prometheus::TextSerializer().Serialize(series_->registry()->Collect());
+}
+
+std::shared_ptr<prometheus::Registry> MetricsObserver::registry() const {
+  return series_->registry();
+}
+
+}  // namespace gateway::observe

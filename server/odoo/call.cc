@@ -1,0 +1,170 @@
+#include "odoo/call.h"
+
+#include "odoo/session.h"
+
+namespace gateway::odoo {
+namespace {
+
+using codec::JsonWriter;
+using codec::ResolvedIds;
+
+Context ContextOf(const plan::Options& options) {
+  return {options.lang, options.company_id, options.include_archived, options.quiet};
+}
+
+Argument Specification(const codec::ReadSpec& read) {
+  return {"specification", [&read](JsonWriter& out) { codec::WriteSpecification(read, out); }};
+}
+
+Argument DomainArgument(const plan::Domain& domain, const ResolvedIds& resolved) {
+  return {"domain", [&domain, &resolved](JsonWriter& out) {
+            plan::DomainWriter<JsonWriter>(out, resolved).Write(domain);
+          }};
+}
+
+Argument Integer(std::string_view name, std::int64_t value) {
+  return {name, [value](JsonWriter& out) { out.Integer(value); }};
+}
+
+Argument Text(std::string_view name, std::string value) {
+  return {name, [value = std::move(value)](JsonWriter& out) { out.Text(value); }};
+}
+
+bool ReadsAnything(const codec::ReadSpec& read) {
+  return !read.fields.empty() || !read.extra.empty();
+}
+
+// What each plan asks of Odoo.
+class CallMaker {
+ public:
+  CallMaker(const plan::Plan& plan, const ResolvedIds& resolved)
+      : plan_(plan), resolved_(resolved) {}
+
+  Call Make() {
+    Call call = std::visit([this](const auto& body) { return MakeCall(body); }, plan_.body);
+    call.model = plan_.method->record->model;
+    call.context = ContextOf(plan_.options);
+    return call;
+  }
+
+ private:
+  void WriteValues(std::string_view values, JsonWriter& out) const {
+    // The plan is checked: nothing is found wrong a second time.
+    codec::Problems none;
+    codec::RpcValues<JsonWriter> sink(out, resolved_);
+    const bool create = std::holds_alternative<plan::Create>(plan_.body);
+    codec::ValuesWalk<codec::RpcValues<JsonWriter>>(plan_.target, none, sink)
+        .Walk(*plan_.method->values, values,
+              create ? codec::WriteMode::kCreate : codec::WriteMode::kUpdate);
+  }
+
+  Argument Values(std::string_view values) const {
+    return {"vals", [this_copy = *this, values](JsonWriter& out) { this_copy.WriteValues(values, out); }};
+  }
+
+  Call MakeCall(const plan::Create& create) const {
+    // With something to read back, record and answer come from one transaction.
+    if (ReadsAnything(create.read)) return WebSave({}, create.values.front(), create.read);
+    Argument list{"vals_list",
+                  [this_copy = *this, &create](JsonWriter& out) {
+                    out.BeginArray();
+                    for (const std::string_view values : create.values) this_copy.WriteValues(values, out);
+                    out.EndArray();
+                  },
+                  true};
+    return {{}, "create", false, {}, {std::move(list)}, {}};
+  }
+
+  Call MakeCall(const plan::Write& write) const {
+    if (ReadsAnything(write.read)) return WebSave({write.id}, write.values, write.read);
+    return {{}, "write", true, {write.id}, {Values(write.values)}, {}};
+  }
+
+  Call WebSave(std::vector<std::int64_t> ids, std::string_view values, const codec::ReadSpec& read) const {
+    return {{}, "web_save", true, std::move(ids), {Values(values), Specification(read)}, {}};
+  }
+
+  Call MakeCall(const plan::Read& read) const {
+    return {{}, "web_read", true, {read.id}, {Specification(read.read)}, {}};
+  }
+
+  Call MakeCall(const plan::Search& search) const {
+    // One record more than the page tells whether there is a next one. count_limit keeps Odoo from counting all matches.
+    return {{},
+            "web_search_read",
+            false,
+            {},
+            {DomainArgument(search.page, resolved_), Specification(search.read),
+             Integer("offset", search.offset), Integer("limit", search.page_size + 1),
+             Text("order", search.order), Integer("count_limit", 1)},
+            {}};
+  }
+
+  Call MakeCall(const plan::Count& count) const {
+    return {{}, "search_count", false, {}, {DomainArgument(count.domain, resolved_)}, {}};
+  }
+
+  Call MakeCall(const plan::Unlink& unlink) const { return {{}, "unlink", true, {unlink.id}, {}, {}}; }
+
+  Call MakeCall(const plan::Call& call) const {
+    return {{}, plan_.method->odoo_method, true, {call.id}, {}, {}};
+  }
+
+  const plan::Plan& plan_;
+  const ResolvedIds& resolved_;
+};
+
+Argument Texts(std::string_view name, std::vector<std::string_view> values) {
+  return {name, [values = std::move(values)](JsonWriter& out) {
+            out.BeginArray();
+            for (const std::string_view value : values) out.Text(value);
+            out.EndArray();
+          }};
+}
+
+}  // namespace
+
+std::string_view ProtocolName(Protocol protocol) {
+  return protocol == Protocol::kJson2 ? "json2" : "jsonrpc";
+}
+
+Call CallOf(const plan::Plan& plan, const ResolvedIds& resolved) {
+  return CallMaker(plan, resolved).Make();
+}
+
+Call ReadCall(const plan::Plan& plan, std::int64_t id, const codec::ReadSpec& read) {
+  Context context = ContextOf(plan.options);
+  context.include_archived = true;
+  return {plan.method->record->model, "web_read", true, {id}, {Specification(read)}, std::move(context)};
+}
+
+Call CountCall(const plan::Plan& plan, const plan::Domain& domain, const ResolvedIds& resolved) {
+  return {plan.method->record->model, "search_count", false, {}, {DomainArgument(domain, resolved)},
+          ContextOf(plan.options)};
+}
+
+Call LookupCall(std::string_view external_id) {
+  const std::size_t dot = external_id.find('.');
+  return {"ir.model.data",
+          "check_object_reference",
+          false,
+          {},
+          {Text("module", std::string(external_id.substr(0, dot))),
+           Text("xml_id", std::string(external_id.substr(dot + 1)))},
+          {}};
+}
+
+Call FieldsCall(std::string model, const std::string& lang) {
+  return {std::move(model),
+          "fields_get",
+          false,
+          {},
+          {Texts("attributes", {"type", "relation", "selection", "readonly", "required", "searchable", "sortable"})},
+          {lang, 0, false, false}};
+}
+
+Call UserCall(std::int64_t uid) {
+  return {"res.users", "read", true, {uid}, {Texts("fields", {"company_id", "lang"})}, {}};
+}
+
+}  // namespace gateway::odoo

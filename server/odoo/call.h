@@ -1,0 +1,58 @@
+// A call of a model's method, independent of the protocol that carries it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/json_writer.h"
+#include "codec/rpc_values.h"
+#include "plan/plan.h"
+
+namespace gateway::odoo {
+
+// The context of a call: a closed list, tz is always UTC.
+struct Context {
+  std::string lang;
+  // 0: the user's own company.
+  std::int64_t company_id = 0;
+  bool include_archived = false;
+  bool quiet = false;
+};
+
+// One named argument, written when the request is built. What it captures must outlive the call.
+// A further protocol brings a further writer; JSON-RPC and JSON-2 share this one.
+struct Argument {
+  std::string_view name;
+  std::function<void(codec::JsonWriter&)> write;
+  // JSON-RPC passes it by position: `create` looks at its first argument before it is called.
+  bool positional = false;
+};
+
+struct Call {
+  std::string model;
+  std::string method;
+  // Called on these records; a method of the model itself has none.
+  bool on_records = false;
+  std::vector<std::int64_t> ids;
+  std::vector<Argument> arguments;
+  Context context;
+};
+
+// The call that carries out a plan; the plan must outlive it.
+Call CallOf(const plan::Plan& plan, const codec::ResolvedIds& resolved);
+
+// Reads what an action left behind. Everything it refers to must outlive it.
+Call ReadCall(const plan::Plan& plan, std::int64_t id, const codec::ReadSpec& read);
+// How many records the whole query finds.
+Call CountCall(const plan::Plan& plan, const plan::Domain& domain, const codec::ResolvedIds& resolved);
+// Answers `[model, id]`, or a fault where nothing has that external id.
+Call LookupCall(std::string_view external_id);
+// The fields of a model, with what the schema keeps.
+Call FieldsCall(std::string model, const std::string& lang);
+// Company and language of the integration user.
+Call UserCall(std::int64_t uid);
+
+}  // namespace gateway::odoo

@@ -1,0 +1,56 @@
+// Odoo's wire protocols as pure functions: a call in, an HTTP message out; an HTTP answer in, a result out. Stateless.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <simdjson.h>
+
+#include "base/result.h"
+#include "codec/json_view.h"
+#include "odoo/call.h"
+#include "odoo/fault.h"
+#include "odoo/session.h"
+
+namespace gateway::odoo {
+
+// What is sent: the path below the instance's URL, headers as whole lines, a body. An empty body means GET.
+struct Message {
+  std::string path;
+  std::vector<std::string> headers;
+  std::string body;
+};
+
+// What came back, complete.
+struct Reply {
+  int status = 0;
+  std::string_view content_type;
+  std::string_view retry_after;
+  // Padding is added to it, the text stays.
+  std::string& body;
+};
+
+// The result of a successful call. Owns the parsed document.
+class Answer {
+ public:
+  Answer(std::shared_ptr<simdjson::dom::parser> parser, simdjson::dom::element result)
+      : parser_(std::move(parser)), result_(result) {}
+  codec::JsonView result() const { return codec::JsonView(result_); }
+
+ private:
+  std::shared_ptr<simdjson::dom::parser> parser_;
+  simdjson::dom::element result_;
+};
+
+Message Encode(const Call& call, const Session& session);
+base::Result<Answer> Decode(const Reply& reply, Protocol protocol, const FaultContext& context);
+
+// Before there is a session. `/web/version` exists from 19 on; JSON-RPC's `common` service in all versions served.
+Message VersionMessage();
+Message CommonVersionMessage();
+Message AuthenticateMessage(const Credentials& credentials);
+
+}  // namespace gateway::odoo
