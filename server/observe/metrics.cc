@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
 #include <unordered_map>
 
 namespace gateway::observe {
@@ -34,9 +35,12 @@ constexpr std::array<std::string_view, 17> kCodes = {
     "Aborted",  "OutOfRange",     "Unimplemented",    "Internal",          "Unavailable",
     "DataLoss", "Unauthenticated"};
 
-// Seconds: from one read to an import at Odoo's time limit.
-const Histogram::BucketBoundaries kSeconds = {.005, .01, .025, .05, .1, .25, .5,
-                                              1,    2.5, 5,    10,  30, 60};
+// From one read to an import at Odoo's time limit.
+constexpr double kBucketSeconds[] = {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60};
+
+Histogram::BucketBoundaries Buckets() {
+  return {std::begin(kBucketSeconds), std::end(kBucketSeconds)};
+}
 
 double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
@@ -196,7 +200,7 @@ void MetricsObserver::Series::Add(const ServedMethod& served) {
 MethodSeries MetricsObserver::Series::MakeMethod(std::string_view path) {
   const prometheus::Labels labels = MethodLabels(path);
   MethodSeries series{.started = &started_.Add(labels),
-                      .seconds = &handling_.Add(labels, kSeconds)};
+                      .seconds = &handling_.Add(labels, Buckets())};
   for (std::size_t i = 0; i < kCodes.size(); ++i) {
     prometheus::Labels with_code = labels;
     with_code.emplace("grpc_code", kCodes[i]);
@@ -208,7 +212,7 @@ MethodSeries MetricsObserver::Series::MakeMethod(std::string_view path) {
 UpstreamSeries MetricsObserver::Series::MakeUpstream(std::string_view model, Operation operation) {
   const prometheus::Labels labels = {{"model", std::string(model)},
                                      {"operation", std::string(NameOf(operation))}};
-  UpstreamSeries series{.seconds = &upstream_seconds_.Add(labels, kSeconds)};
+  UpstreamSeries series{.seconds = &upstream_seconds_.Add(labels, Buckets())};
   for (std::size_t i = 0; i < kOutcomeCount; ++i) {
     prometheus::Labels with_outcome = labels;
     with_outcome.emplace("outcome", NameOf(static_cast<Outcome>(i)));

@@ -1,0 +1,433 @@
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "observe/event.h"
+#include "observe/json.h"
+#include "observe/log.h"
+#include "observe/metrics.h"
+#include "observe/metrics_server.h"
+#include "observe/traceback.h"
+
+namespace gateway::observe {
+namespace {
+
+using base::Code;
+using base::Reason;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+using namespace std::chrono_literals;
+
+const std::string kCreate = "/odoo.sale.v1.SaleOrderService/CreateSaleOrder";
+const std::string kConfirm = "/odoo.sale.v1.SaleOrderService/ConfirmSaleOrder";
+
+std::vector<ServedMethod> Served() {
+  return {{kCreate, "sale.order", Operation::kCreate},
+          {kConfirm, "sale.order", Operation::kCall},
+          {"/odoo.contacts.v1.PartnerService/GetPartner", "res.partner", Operation::kGet}};
+}
+
+std::vector<std::string> LinesOf(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+class Metrics : public testing::Test {
+ protected:
+  // Lines of the exposition that are not there before `event`.
+  std::vector<std::string> Changes(const Event& event) {
+    const std::vector<std::string> before = LinesOf(metrics_.Text());
+    metrics_.Observe(event);
+    std::vector<std::string> changed;
+    const std::vector<std::string> after = LinesOf(metrics_.Text());
+    EXPECT_EQ(before.size(), after.size()) << "a series was added at run time";
+    for (std::size_t i = 0; i < after.size(); ++i) {
+      if (after[i] != before[i]) changed.push_back(after[i]);
+    }
+    return changed;
+  }
+
+  MetricsObserver metrics_{Served(), "1.2.3"};
+};
+
+// `name type label,label` for each metric, as README and dashboards rely on them.
+std::vector<std::string> Catalog(const std::string& text) {
+  std::vector<std::string> catalog;
+  std::string name;
+  for (const std::string& line : LinesOf(text)) {
+    if (line.starts_with("# HELP ")) continue;
+    if (line.starts_with("# TYPE ")) {
+      catalog.push_back(line.substr(7));
+      name = line.substr(7, line.find(' ', 7) - 7);
+    } else if (line.starts_with(name) && catalog.back().find('|') == std::string::npos) {
+      std::string labels;
+      for (std::size_t at = 0; (at = line.find("=\"", at)) != std::string::npos; ++at) {
+        const std::size_t begin = line.find_last_of("{,", at) + 1;
+        const std::string label = line.substr(begin, at - begin);
+        if (label != "le") labels += " " + label;
+      }
+      catalog.back() += " |" + labels;
+    }
+  }
+  return catalog;
+}
+
+TEST_F(Metrics, Golden) {
+  std::vector<std::string> catalog = Catalog(metrics_.Text());
+  std::ranges::sort(catalog);
+  EXPECT_THAT(
+      catalog,
+      ElementsAre(
+          "grpc_server_handled_total counter | grpc_code grpc_method grpc_service grpc_type",
+          "grpc_server_handling_seconds histogram | grpc_method grpc_service grpc_type",
+          "grpc_server_started_total counter | grpc_method grpc_service grpc_type",
+          "odoo_gateway_build_info gauge | version",
+          "odoo_gateway_faults_total counter | model reason",
+          "odoo_gateway_refused_total counter | reason",
+          "odoo_gateway_upstream_call_seconds histogram | model operation",
+          "odoo_gateway_upstream_calls_total counter | model operation outcome",
+          "odoo_gateway_upstream_in_flight gauge |", "odoo_gateway_upstream_up gauge |",
+          "odoo_gateway_upstream_waiting gauge |"));
+}
+
+TEST_F(Metrics, BuildInfo) {
+  EXPECT_THAT(metrics_.Text(), HasSubstr("odoo_gateway_build_info{version=\"1.2.3\"} 1\n"));
+}
+
+TEST_F(Metrics, CallStarted) {
+  EXPECT_THAT(Changes(CallStarted{kCreate}),
+              ElementsAre("grpc_server_started_total{grpc_method=\"CreateSaleOrder\","
+                          "grpc_service=\"odoo.sale.v1.SaleOrderService\",grpc_type=\"unary\"} 1"));
+}
+
+TEST_F(Metrics, CallFinished) {
+  const auto changes =
+      Changes(CallFinished{.path = kConfirm, .code = Code::kNotFound, .duration = 40s});
+  const std::string labels =
+      "grpc_method=\"ConfirmSaleOrder\",grpc_service=\"odoo.sale.v1.SaleOrderService\","
+      "grpc_type=\"unary\"";
+  EXPECT_THAT(changes, testing::UnorderedElementsAre(
+                           "grpc_server_handled_total{grpc_code=\"NotFound\"," + labels + "} 1",
+                           "grpc_server_handling_seconds_count{" + labels + "} 1",
+                           "grpc_server_handling_seconds_sum{" + labels + "} 40",
+                           "grpc_server_handling_seconds_bucket{" + labels + ",le=\"60\"} 1",
+                           "grpc_server_handling_seconds_bucket{" + labels + ",le=\"+Inf\"} 1"));
+}
+
+TEST_F(Metrics, UnservedMethodsShareOneLabel) {
+  for (const std::string_view path : {"/odoo.sale.v1.SaleOrderService/No", "", "\"}\nevil 1"}) {
+    EXPECT_THAT(Changes(CallStarted{path}),
+                ElementsAre(HasSubstr("{grpc_method=\"unknown\",grpc_service=\"unknown\"")));
+    EXPECT_THAT(Changes(CallFinished{.path = path, .code = Code::kUnimplemented}), Not(SizeIs(0)));
+  }
+}
+
+TEST_F(Metrics, OdooCallFinished) {
+  EXPECT_THAT(Changes(OdooCallFinished{.model = "sale.order",
+                                       .operation = Operation::kCreate,
+                                       .outcome = Outcome::kFault,
+                                       .duration = 31s}),
+              testing::IsSupersetOf(
+                  {"odoo_gateway_upstream_calls_total{model=\"sale.order\",operation=\"create\","
+                   "outcome=\"fault\"} 1",
+                   "odoo_gateway_upstream_call_seconds_sum{model=\"sale.order\","
+                   "operation=\"create\"} 31"}));
+}
+
+TEST_F(Metrics, WhatContractsDoNotDoCountsAsOther) {
+  const auto changed = [this](std::string_view model, Operation operation) {
+    return Changes(OdooCallFinished{.model = model, .operation = operation}).front();
+  };
+  EXPECT_THAT(changed("res.partner", Operation::kLookup), HasSubstr("\"res.partner\""));
+  EXPECT_THAT(changed("res.partner", Operation::kDelete), HasSubstr("\"other\""));
+  EXPECT_THAT(changed("ir.model.data", Operation::kLookup), HasSubstr("\"other\""));
+  EXPECT_THAT(changed("", Operation::kConnect), HasSubstr("\"other\""));
+}
+
+TEST_F(Metrics, UpstreamLoad) {
+  EXPECT_THAT(Changes(UpstreamLoad{.in_flight = 3, .waiting = 4}),
+              ElementsAre("odoo_gateway_upstream_in_flight 3", "odoo_gateway_upstream_waiting 4"));
+}
+
+TEST_F(Metrics, FaultSeen) {
+  EXPECT_THAT(
+      Changes(FaultSeen{.reason = Reason::kBusinessRule, .model = "sale.order"}),
+      ElementsAre("odoo_gateway_faults_total{model=\"sale.order\",reason=\"BUSINESS_RULE\"} 1"));
+  EXPECT_THAT(Changes(FaultSeen{.reason = Reason::kBusinessRule, .model = "x"}),
+              ElementsAre("odoo_gateway_faults_total{model=\"other\",reason=\"BUSINESS_RULE\"} 1"));
+}
+
+TEST_F(Metrics, RequestRefused) {
+  EXPECT_THAT(Changes(RequestRefused{Reason::kUnknownField}),
+              ElementsAre("odoo_gateway_refused_total{reason=\"UNKNOWN_FIELD\"} 1"));
+}
+
+TEST_F(Metrics, InstanceChanged) {
+  EXPECT_THAT(Changes(InstanceChanged{.state = InstanceChanged::State::kConnected}),
+              ElementsAre("odoo_gateway_upstream_up 1"));
+  EXPECT_THAT(Changes(InstanceChanged{.state = InstanceChanged::State::kDegraded}),
+              ElementsAre("odoo_gateway_upstream_up 0"));
+}
+
+TEST_F(Metrics, StartAndStopAreNotCounted) {
+  EXPECT_THAT(Changes(Started{}), SizeIs(0));
+  EXPECT_THAT(Changes(Stopping{}), SizeIs(0));
+}
+
+TEST_F(Metrics, ManyThreads) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([this] {
+      for (int n = 0; n < 1000; ++n) metrics_.Observe(CallStarted{kCreate});
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(metrics_.Text(), HasSubstr("grpc_type=\"unary\"} 4000\n"));
+}
+
+// The answer to GET `path` on the loopback.
+std::string Get(int port, const std::string& path) {
+  const int connection = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(connect(connection, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";
+  EXPECT_EQ(write(connection, request.data(), request.size()),
+            static_cast<ssize_t>(request.size()));
+  std::string answer;
+  char buffer[4096];
+  for (ssize_t n; (n = read(connection, buffer, sizeof buffer)) > 0;) {
+    answer.append(buffer, static_cast<std::size_t>(n));
+  }
+  close(connection);
+  return answer;
+}
+
+TEST_F(Metrics, ServedOverHttp) {
+  const auto server = MetricsServer::Start("127.0.0.1:0", metrics_);
+  ASSERT_TRUE(server);
+  metrics_.Observe(RequestRefused{Reason::kUnknownField});
+  EXPECT_THAT(Get(server->port(), "/metrics"),
+              HasSubstr("odoo_gateway_refused_total{reason=\"UNKNOWN_FIELD\"} 1"));
+}
+
+TEST_F(Metrics, AddressInUse) {
+  const auto first = MetricsServer::Start("127.0.0.1:0", metrics_);
+  ASSERT_TRUE(first);
+  const auto second = MetricsServer::Start("127.0.0.1:" + std::to_string(first->port()), metrics_);
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.failure().message, HasSubstr("choose another address"));
+  EXPECT_FALSE(MetricsServer::Start("192.0.2.1:9464", metrics_));
+  EXPECT_FALSE(MetricsServer::Start("nonsense", metrics_));
+}
+
+class Log : public testing::Test {
+ protected:
+  LogObserver At(Level least) {
+    return LogObserver(
+        least, [this](std::string_view line) { lines_.emplace_back(line); },
+        [] { return std::chrono::sys_days(std::chrono::January / 31 / 2026) + 12h + 5ms; });
+  }
+
+  std::vector<std::string> Lines(const Event& event, Level least = Level::kDebug) {
+    lines_.clear();
+    At(least).Observe(event);
+    return lines_;
+  }
+
+  std::vector<std::string> lines_;
+};
+
+TEST_F(Log, CallThatWorked) {
+  EXPECT_THAT(Lines(CallFinished{.path = kCreate,
+                                 .caller = "shop",
+                                 .request_id = "r-1",
+                                 .model = "sale.order",
+                                 .operation = Operation::kCreate,
+                                 .duration = 12'345'678ns,
+                                 .request_bytes = 9,
+                                 .response_bytes = 8},
+                    Level::kInfo),
+              ElementsAre(R"({"ts":"2026-01-31T12:00:00.005Z","level":"info","event":"call",)"
+                          R"("request_id":"r-1","caller":"shop",)"
+                          R"("method":"/odoo.sale.v1.SaleOrderService/CreateSaleOrder",)"
+                          R"("model":"sale.order","operation":"create","code":"OK",)"
+                          R"("duration_ms":12.346,"request_bytes":9,"response_bytes":8})"));
+}
+
+TEST_F(Log, CallThatFailed) {
+  const CallFinished event{.path = kCreate,
+                           .code = Code::kInternal,
+                           .reason = Reason::kServerError,
+                           .message = "Odoo \"failed\".",
+                           .debug = "Traceback (most recent call last):\n  x\nE: y"};
+  const auto lines = Lines(event, Level::kInfo);
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(lines[0], HasSubstr(R"("level":"error","event":"call")"));
+  EXPECT_THAT(lines[0], HasSubstr(R"("code":"INTERNAL","reason":"SERVER_ERROR")"));
+  EXPECT_THAT(lines[0], HasSubstr(R"("message":"Odoo \"failed\"."})"));
+  EXPECT_THAT(Lines(event, Level::kDebug)[0],
+              HasSubstr(R"("debug":"Traceback (most recent call last):\n  x\nE: y\n"})"));
+}
+
+TEST_F(Log, LevelsByCode) {
+  const auto lines = [this](Code code, Level least) {
+    return Lines(CallFinished{.code = code}, least).size();
+  };
+  EXPECT_EQ(lines(Code::kOk, Level::kWarn), 0U);
+  EXPECT_EQ(lines(Code::kNotFound, Level::kWarn), 0U);
+  EXPECT_EQ(lines(Code::kUnavailable, Level::kWarn), 1U);
+  EXPECT_EQ(lines(Code::kUnavailable, Level::kError), 0U);
+  EXPECT_EQ(lines(Code::kUnknown, Level::kError), 1U);
+}
+
+TEST_F(Log, OdooCallsAtDebugAlone) {
+  const OdooCallFinished event{.model = "sale.order",
+                               .operation = Operation::kBatchCreate,
+                               .outcome = Outcome::kLost,
+                               .duration = 1ms,
+                               .transport = "json2"};
+  EXPECT_THAT(Lines(event, Level::kInfo), SizeIs(0));
+  EXPECT_THAT(Lines(event),
+              ElementsAre(R"({"ts":"2026-01-31T12:00:00.005Z","level":"debug","event":"odoo_call",)"
+                          R"("model":"sale.order","operation":"batch_create","outcome":"lost",)"
+                          R"("transport":"json2","duration_ms":1.000})"));
+}
+
+TEST_F(Log, ChangesOfState) {
+  EXPECT_THAT(
+      Lines(InstanceChanged{
+          .state = InstanceChanged::State::kConnected, .version = "18.0", .protocol = "jsonrpc"}),
+      ElementsAre(HasSubstr(
+          R"("info","event":"instance","state":"connected","version":"18.0","protocol":"jsonrpc"})")));
+  EXPECT_THAT(Lines(InstanceChanged{.detail = "refused"}),
+              ElementsAre(HasSubstr(
+                  R"("warn","event":"instance","state":"degraded","detail":"refused"})")));
+  EXPECT_THAT(Lines(Started{.version = "1.2.3", .listen = "127.0.0.1:1"}),
+              ElementsAre(HasSubstr(
+                  R"("info","event":"started","version":"1.2.3","listen":"127.0.0.1:1"})")));
+  EXPECT_THAT(Lines(Stopping{.detail = "SIGTERM"}),
+              ElementsAre(HasSubstr(R"("info","event":"stopping","detail":"SIGTERM"})")));
+}
+
+TEST_F(Log, CountedEventsLeaveNoLine) {
+  EXPECT_THAT(Lines(CallStarted{kCreate}), SizeIs(0));
+  EXPECT_THAT(Lines(UpstreamLoad{}), SizeIs(0));
+  EXPECT_THAT(Lines(FaultSeen{}), SizeIs(0));
+  EXPECT_THAT(Lines(RequestRefused{}), SizeIs(0));
+}
+
+TEST_F(Log, NothingInjectsALineOrAField) {
+  const std::string evil = "x\"}\r\n{\"level\":\"info\"}\u2028\u0085\x1b[2J\xFF";
+  const auto lines = Lines(CallFinished{.path = evil,
+                                        .caller = evil,
+                                        .request_id = evil,
+                                        .model = evil,
+                                        .message = evil,
+                                        .debug = evil});
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_EQ(lines[0].find_first_of("\r\n\x1b\x7f\xff"), std::string::npos);
+  EXPECT_THAT(lines[0], Not(HasSubstr("\u2028")));
+  EXPECT_THAT(lines[0], Not(HasSubstr("\u0085")));
+  EXPECT_THAT(lines[0],
+              HasSubstr(R"("caller":"x\"}\r\n{\"level\":\"info\"}\u2028\u0085\u001b[2J\ufffd")"));
+}
+
+TEST_F(Log, LinesAreBounded) {
+  for (const std::string unit : {"a", "\"", "\x01", "漢", "\xFF"}) {
+    std::string text;
+    while (text.size() < 100'000) text += unit;
+    for (const Event& event : std::initializer_list<Event>{
+             CallFinished{text, text, text, text, Operation::kBatchCreate, Code::kInternal,
+                          Reason::kIntegrationUserRejected, 1h, 1, 1, text, text},
+             InstanceChanged{{}, text, text, text}, Started{text, text, text}, Stopping{text},
+             OdooCallFinished{text, {}, {}, 1h, text}}) {
+      const auto lines = Lines(event);
+      ASSERT_THAT(lines, SizeIs(1));
+      EXPECT_LT(lines[0].size(), kMaxLineBytes);
+      EXPECT_TRUE(lines[0].ends_with("}"));
+    }
+  }
+}
+
+TEST_F(Log, RowsOfTheDatabaseNeverAppear) {
+  const auto lines = Lines(CallFinished{
+      .code = Code::kInternal,
+      .debug = "Traceback (most recent call last):\n"
+               "  File \"/odoo/sql_db.py\", line 1, in execute\n"
+               "psycopg2.errors.NotNullViolation: null value in column \"name\"\n"
+               "DÉTAIL :  La ligne contient (1, $pbkdf2-secret,\nsecond line, secret).\n"
+               "\n"
+               "During handling of the above exception, another exception occurred:\n"
+               "\n"
+               "Traceback (most recent call last):\n"
+               "  File \"/odoo/http.py\", line 2, in post\n"
+               "odoo.exceptions.ValidationError: No. DETAIL: Key (token)=(secret) exists.\n"});
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(lines[0], Not(HasSubstr("secret")));
+  EXPECT_THAT(lines[0], Not(HasSubstr("DETAIL")));
+  EXPECT_THAT(lines[0], HasSubstr("NotNullViolation: null value in column"));
+  EXPECT_THAT(lines[0], HasSubstr("line 2, in post\\nodoo.exceptions.ValidationError: No. \\n"));
+}
+
+TEST(Json, EscapesAndCuts) {
+  const auto escaped = [](std::string_view text, std::size_t limit = 100) {
+    std::string out;
+    AppendEscaped(text, limit, &out);
+    return out;
+  };
+  EXPECT_EQ(escaped("a/é漢\U0001F600"), "a/é漢\U0001F600");
+  EXPECT_EQ(escaped("\xC0\xAF\xED\xA0\x80"), R"(\ufffd\ufffd\ufffd\ufffd\ufffd)");
+  EXPECT_EQ(escaped(std::string_view("\0\x1f\x7f", 3)), R"(\u0000\u001f\u007f)");
+  EXPECT_EQ(escaped("abcdef", 6), "abcdef");
+  EXPECT_EQ(escaped("abcdefg", 6), "abc...");
+  EXPECT_EQ(escaped("\"\"\"\"", 6), R"(\"...)");
+  EXPECT_EQ(escaped("éééé", 7), "éé...");
+}
+
+TEST(Traceback, AnyOtherTextKeepsItsFirstLine) {
+  EXPECT_EQ(WithoutRows(""), "");
+  EXPECT_EQ(WithoutRows("one\ntwo\nthree"), "one\n");
+}
+
+TEST(Stderr, WritesAllLinesBeforeItEnds) {
+  testing::internal::CaptureStderr();
+  {
+    const LineWriter write = StderrWriter();
+    for (int i = 0; i < 1000; ++i) write("{\"n\":\"{}%v\"}");
+  }
+  const auto lines = LinesOf(testing::internal::GetCapturedStderr());
+  ASSERT_THAT(lines, SizeIs(1000));
+  EXPECT_EQ(lines.back(), "{\"n\":\"{}%v\"}");
+}
+
+TEST(ObserversTest, AllSeeEachEvent) {
+  struct Counting : Observer {
+    void Observe(const Event&) override { ++seen; }
+    int seen = 0;
+  };
+  const auto one = std::make_shared<Counting>();
+  const auto other = std::make_shared<Counting>();
+  Observers({one, other}).Observe(Stopping{});
+  EXPECT_EQ(one->seen + other->seen, 2);
+}
+
+}  // namespace
+}  // namespace gateway::observe
