@@ -46,7 +46,8 @@ Constraint ConstraintNamed(std::string_view name, std::string_view table) {
   const auto* row =
       std::lower_bound(std::begin(kRows), std::end(kRows), name,
                        [](const Row& known, std::string_view key) { return known.name < key; });
-  if (row != std::end(kRows) && row->name == name) return {Words(row->columns), row->requires_value};
+  if (row != std::end(kRows) && row->name == name)
+    return {Words(row->columns), row->requires_value};
   const std::string_view column = ColumnIn(name, table);
   if (column.empty()) return {};
   return {{column}, false};

@@ -12,8 +12,9 @@ struct Constraint {
   bool requires_value = false;
 };
 
-// From what Odoo's modules declare, else by PostgreSQL's and Odoo's naming (`<table>_<column>_fkey`, `<table>_<column>_uniq`).
-// Columns are views into a static table or into `name`.
+// From what Odoo's modules declare, else by PostgreSQL's and Odoo's naming
+// (`<table>_<column>_fkey`, `<table>_<column>_uniq`). Columns are views into a static table or into
+// `name`.
 Constraint ConstraintNamed(std::string_view name, std::string_view table);
 
 }  // namespace gateway::odoo

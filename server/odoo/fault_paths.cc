@@ -41,11 +41,6 @@ const RequestValue* ValueAt(std::string_view path, const FaultContext& context) 
   return found == context.values.end() ? nullptr : &*found;
 }
 
-bool IsUnset(std::string_view path, const FaultContext& context) {
-  const RequestValue* value = ValueAt(path, context);
-  return value != nullptr && value->text.empty();
-}
-
 template <class Wanted>
 Paths PathsWhere(const FaultContext& context, Wanted wanted) {
   Paths paths;
@@ -70,7 +65,8 @@ bool IsNameByte(char c) {
 }
 
 bool IsQuoteOrBracket(std::string_view before) {
-  constexpr std::array<std::string_view, 9> kMarks = {"'", "\"", "(", "“", "„", "« ", "«", "- ", "`"};
+  constexpr std::array<std::string_view, 9> kMarks = {"'",  "\"", "(",  "“", "„",
+                                                      "« ", "«",  "- ", "`"};
   return std::any_of(kMarks.begin(), kMarks.end(),
                      [&](std::string_view mark) { return before.ends_with(mark); });
 }
@@ -142,6 +138,11 @@ Paths WithValue(Paths paths, std::string_view text, const FaultContext& context)
     return value != nullptr && value->text == text;
   });
   return kept.empty() ? paths : kept;
+}
+
+bool IsUnset(std::string_view path, const FaultContext& context) {
+  const RequestValue* value = ValueAt(path, context);
+  return value != nullptr && value->text.empty();
 }
 
 std::string_view ModelAt(std::string_view path, const FaultContext& context) {

@@ -28,16 +28,21 @@ Paths PathsReferringTo(std::string_view model, std::string_view id, const FaultC
 // Fields with exactly this value.
 Paths PathsOfValue(std::string_view text, const FaultContext& context);
 
-// Fields that a text in any language mentions by their technical names: quoted, or unmistakable by an underscore.
+// Fields that a text in any language mentions by their technical names: quoted, or unmistakable by
+// an underscore.
 Paths PathsMentioned(std::string_view text, const FaultContext& context);
 
 // Those of `paths` whose value is `text`, where values are known; else `paths`.
 Paths WithValue(Paths paths, std::string_view text, const FaultContext& context);
 
+// Whether the request is known to set `path` to nothing.
+bool IsUnset(std::string_view path, const FaultContext& context);
+
 // Model of the field at `path`; empty where unknown.
 std::string_view ModelAt(std::string_view path, const FaultContext& context);
 
-// The model with this table: one of those in the request, else what a dot for every underscore gives.
+// The model with this table: one of those in the request, else what a dot for every underscore
+// gives.
 std::string ModelOfTable(std::string_view table, const FaultContext& context);
 
 // Whether the request holds records of `model`, its own or nested.

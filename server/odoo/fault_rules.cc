@@ -83,7 +83,8 @@ PrintedRecords RecordsIn(std::string_view text) {
 // A reason that depends on the request as well; may add names.
 using Refine = Reason (*)(const Evidence&, const FaultContext&, Captures&);
 
-// `(Record: res.partner(7,), User: 2)`: the gateway's own user, a record that the request names, or one that it refers to.
+// `(Record: res.partner(7,), User: 2)`: the gateway's own user, a record that the request names, or
+// one that it refers to.
 Reason MissingRecord(const Evidence& evidence, const FaultContext& context, Captures& names) {
   const PrintedRecords records = RecordsIn(evidence.text);
   if (records.model.empty()) return context.ids.empty() ? kInvalidReference : kRecordNotFound;
@@ -97,7 +98,8 @@ Reason MissingRecord(const Evidence& evidence, const FaultContext& context, Capt
   return records.model == context.model && named ? kRecordNotFound : kInvalidReference;
 }
 
-// A KeyError holds nothing but the key: a field that the request has and Odoo lacks, or the other way round.
+// A KeyError holds nothing but the key: a field that the request has and Odoo lacks, or the other
+// way round.
 Reason MissingKey(const Evidence&, const FaultContext& context, Captures& names) {
   const std::string_view field = CaptureOf(names, "field");
   if (IsRequested(field, context)) return kUnknownField;
@@ -128,8 +130,7 @@ constexpr std::array kRules = {
     Rule{kAll, kAll, "the model '{*}' does not exist", kModelNotFound},
     Rule{kAll, kAll, "The method '{*}' does not exist{*}", kMethodNotFound},
     Rule{"AccessError", "{*}:get_public_method", kAll, kMethodNotAllowed},
-    Rule{kAll, kAll, "Private methods (such as {*}) cannot be called remotely.",
-         kMethodNotAllowed},
+    Rule{kAll, kAll, "Private methods (such as {*}) cannot be called remotely.", kMethodNotAllowed},
     Rule{"Exception", kAll, "Method not found: {*}", kMethodNotFound},
     Rule{"Exception", kAll, "CPU time limit exceeded.", kTimeout},
     Rule{"TypeError", kAll, "{*}() got an unexpected keyword argument '{*}'",
@@ -180,7 +181,8 @@ constexpr std::array kRules = {
     Rule{"InvalidRowCountInLimitClause", kAll, kAll, kInvalidFieldValue, "limit"},
     Rule{"InvalidRowCountInResultOffsetClause", kAll, kAll, kInvalidFieldValue, "offset"},
 
-    // Values. Odoo converts scalars before they reach the database, so text for an integer column is a reference.
+    // Values. Odoo converts scalars before they reach the database, so text for an integer column
+    // is a reference.
     Rule{kAll, kAll, "could not convert string to float: '{value}'", kInvalidFieldValue},
     Rule{kAll, kAll, "invalid literal for int() with base 10: '{value}'", kInvalidFieldValue},
     Rule{kAll, kAll, "int() argument must be {*}", kInvalidFieldValue},
@@ -188,8 +190,13 @@ constexpr std::array kRules = {
     Rule{kAll, kAll, "time data '{value}' does not match format '{*}'", kInvalidFieldValue},
     Rule{kAll, kAll, "unconverted data remains: {*}", kInvalidFieldValue},
     Rule{kAll, kAll, "Granularity specification isn't correct: {*}", kInvalidFieldValue},
-    Rule{"InvalidTextRepresentation", kAll, "{*} integer: \"{value}\"{*}", kInvalidFieldValue,
-         {}, nullptr, Call::kQuery},
+    Rule{"InvalidTextRepresentation",
+         kAll,
+         "{*} integer: \"{value}\"{*}",
+         kInvalidFieldValue,
+         {},
+         nullptr,
+         Call::kQuery},
     Rule{"InvalidTextRepresentation", kAll, "{*} integer: \"{value}\"{*}", kInvalidReference},
     Rule{"InvalidTextRepresentation", kAll, "{*}: \"{value}\"{*}", kInvalidFieldValue},
     Rule{kAll, "{*}:with_context", kAll, kInvalidFieldValue, "context"},

@@ -1,4 +1,5 @@
-// Rules of Odoo's own exceptions: class, place that raised it, words. The first rule that fits decides.
+// Rules of Odoo's own exceptions: class, place that raised it, words. The first rule that fits
+// decides.
 #pragma once
 
 #include <string>
@@ -23,13 +24,15 @@ struct Evidence {
 struct Ruling {
   // UNSPECIFIED where no rule fits.
   base::Reason reason = base::Reason::kUnspecified;
-  // What the words name: `field`, `model`, `model_field` (`sale.order.state`), `property`, `value`, `ids`.
+  // What the words name: `field`, `model`, `model_field` (`sale.order.state`), `property`, `value`,
+  // `ids`.
   Captures names;
   // An argument of the call at fault that is no field: `order`, `limit`, `context.lang`.
   std::string_view argument;
 };
 
-// Exceptions whose words or place say it all. They go before the error of the database that may stand behind them.
+// Exceptions whose words or place say it all. They go before the error of the database that may
+// stand behind them.
 Ruling RuleOn(const Evidence& evidence, const FaultContext& context);
 
 // What is left: the class and the kind of call. SERVER_ERROR if nothing fits.

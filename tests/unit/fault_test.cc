@@ -1,14 +1,291 @@
+// Recorded answers of Odoo 18 and 19 against their labels (tests/corpus), and what must hold for
+// every answer whatever.
 #include "odoo/fault.h"
 
 #include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "odoo/error_answer.h"
 
 namespace gateway::odoo {
 namespace {
 
-TEST(Classify, ReadsTheClass) {
-  Fault fault;
-  fault.exception = "odoo.exceptions.UserError";
-  EXPECT_EQ(Classify(fault, {}).reason, base::Reason::kBusinessRule);
+using base::Failure;
+using base::Reason;
+using simdjson::dom::element;
+using Texts = std::vector<std::string>;
+
+struct Label {
+  // Empty where the call succeeds.
+  std::string reason;
+  Texts also_accept;
+  Texts fields;
+  Texts fields_in_request;
+  std::string model;
+  std::string constraint;
+};
+
+struct Record {
+  std::string id;
+  FaultContext context;
+  int status = 0;
+  std::string type;
+  std::string retry_after;
+  std::string body;
+  Label label;
+  // Keeps what `context` views.
+  std::string model;
+  std::string method;
+  std::string lang;
+  Texts models;
+};
+
+std::string Text(element object, std::string_view key) {
+  std::string_view text;
+  return object[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+}
+
+Texts TextList(element object, std::string_view key) {
+  Texts texts;
+  simdjson::dom::array items;
+  if (object[key].get(items) != simdjson::SUCCESS) return texts;
+  for (element item : items) texts.emplace_back(std::string_view(item));
+  return texts;
+}
+
+void ReadContext(element line, Record& record) {
+  record.model = Text(line, "model");
+  record.method = Text(line, "method");
+  record.lang = Text(line, "lang");
+  record.context.fields = TextList(line, "fields");
+  simdjson::dom::array items;
+  if (line["ids"].get(items) == simdjson::SUCCESS) {
+    for (element id : items) record.context.ids.push_back(std::int64_t(id));
+  }
+  if (line["values"].get(items) != simdjson::SUCCESS) return;
+  record.models.reserve(2 * items.size());
+  for (element value : items) {
+    const auto model = record.models.emplace_back(std::string_view(value.at(1)));
+    record.models.emplace_back(std::string_view(value.at(2)));
+    record.context.values.push_back({std::string(std::string_view(value.at(0))),
+                                     {},
+                                     {},
+                                     std::string(std::string_view(value.at(3)))});
+  }
+}
+
+// Only now do strings stay where they are.
+void PointViews(Record& record) {
+  record.context.model = record.model;
+  record.context.method = record.method;
+  record.context.lang = record.lang;
+  for (std::size_t at = 0; at < record.context.values.size(); ++at) {
+    record.context.values[at].model = record.models[2 * at];
+    record.context.values[at].comodel = record.models[2 * at + 1];
+  }
+}
+
+Label ReadLabel(element label) {
+  return {Text(label, "reason"),     TextList(label, "also_accept"),
+          TextList(label, "fields"), TextList(label, "fields_in_request"),
+          Text(label, "model"),      Text(label, "constraint")};
+}
+
+Record ReadRecord(element line) {
+  Record record;
+  record.id = Text(line, "id");
+  record.status = static_cast<int>(std::int64_t(line["status"].get_int64().value()));
+  record.type = Text(line, "type");
+  record.retry_after = Text(line, "retry_after");
+  record.body = Text(line, "body");
+  record.label = ReadLabel(line["expect"]);
+  ReadContext(line, record);
+  return record;
+}
+
+const std::vector<Record>& Corpus(const std::string& transport) {
+  static std::map<std::string, std::vector<Record>> corpora;
+  std::vector<Record>& records = corpora[transport];
+  if (!records.empty()) return records;
+  const auto folder = std::filesystem::path(__FILE__).parent_path().parent_path() / "corpus";
+  std::ifstream file(folder / (transport + ".jsonl"));
+  simdjson::dom::parser parser;
+  for (std::string line; std::getline(file, line);) {
+    records.push_back(ReadRecord(parser.parse(simdjson::padded_string(line))));
+  }
+  for (Record& record : records) PointViews(record);
+  return records;
+}
+
+bool IsJson2(const Record& record) { return record.id.find(".json2") != std::string::npos; }
+
+// Reads an answer as the protocols of the gateway do; nothing for a success.
+std::optional<Failure> FailureOf(const Record& record) {
+  const auto http = [&] {
+    return ClassifyHttp(record.status, record.type, record.body, record.retry_after,
+                        record.context);
+  };
+  simdjson::dom::parser parser;
+  element root;
+  if (parser.parse(simdjson::padded_string(record.body)).get(root) != simdjson::SUCCESS) {
+    return http();
+  }
+  if (IsJson2(record)) {
+    if (record.status / 100 == 2) return std::nullopt;
+    const auto fault = FaultOfJson2(record.status, root);
+    return fault ? Classify(*fault, record.context) : http();
+  }
+  if (!IsJsonRpc(root)) return http();
+  if (const auto fault = FaultOfJsonRpc(record.status, root)) {
+    return Classify(*fault, record.context);
+  }
+  bool result = true;
+  const bool refused =
+      record.method == "authenticate" && root["result"].get(result) == simdjson::SUCCESS && !result;
+  return refused ? std::optional(RejectedLogin()) : std::nullopt;
+}
+
+std::string MetadataOf(const Failure& failure, std::string_view key) {
+  for (const auto& [name, value] : failure.metadata) {
+    if (name == key) return value;
+  }
+  return {};
+}
+
+bool Contains(const Texts& texts, const std::string& text) {
+  return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
+struct Share {
+  int hits = 0;
+  int all = 0;
+
+  void Count(bool hit) {
+    hits += hit ? 1 : 0;
+    ++all;
+  }
+  double Percent() const { return all == 0 ? 100.0 : 100.0 * hits / all; }
+};
+
+struct Score {
+  Share strict;
+  Share lenient;
+  // Of the fields that the label reads in the answer.
+  Share recall;
+  // Of the fields that were named; naming one known from the request alone is right, too.
+  Share precision;
+  Share model;
+  Share constraint;
+};
+
+std::string NameOf(const std::optional<Failure>& failure) {
+  return failure ? std::string(base::InfoOf(failure->reason).name) : std::string();
+}
+
+// Notes what is wrong for a reader of the log.
+void Complain(const Record& record, std::string_view what, const std::string& got,
+              const std::string& want) {
+  if (std::getenv("FAULT_TEST_VERBOSE") == nullptr) return;
+  std::cout << record.id << " " << what << ": " << got << " wanted: " << want << "\n";
+}
+
+std::string Join(const Texts& texts) {
+  std::string all;
+  for (const std::string& text : texts) all.append(text).append(" ");
+  return all;
+}
+
+void CountFields(const Record& record, const Failure& failure, Score& score) {
+  Texts paths;
+  for (const base::Violation& violation : failure.violations) paths.push_back(violation.path);
+  for (const std::string& field : record.label.fields) {
+    const bool hit = Contains(paths, field);
+    score.recall.Count(hit);
+    if (!hit) Complain(record, "recall", Join(paths), field);
+  }
+  for (const std::string& path : paths) {
+    const bool hit =
+        Contains(record.label.fields, path) || Contains(record.label.fields_in_request, path);
+    score.precision.Count(hit);
+    if (!hit) {
+      Complain(record, "precision", path,
+               Join(record.label.fields) + "| " + Join(record.label.fields_in_request));
+    }
+  }
+}
+
+void CountNamed(const Record& record, std::string_view key, const std::string& want,
+                const Failure& failure, Share& share) {
+  if (want.empty()) return;
+  const std::string got = MetadataOf(failure, key);
+  share.Count(got == want);
+  if (got != want) Complain(record, key, got, want);
+}
+
+void Judge(const Record& record, Score& score) {
+  const std::optional<Failure> failure = FailureOf(record);
+  const std::string reason = NameOf(failure);
+  const bool strict = reason == record.label.reason;
+  const bool lenient = strict || Contains(record.label.also_accept, reason);
+  score.strict.Count(strict);
+  score.lenient.Count(lenient);
+  if (!strict) Complain(record, lenient ? "strict" : "LENIENT", reason, record.label.reason);
+  if (!failure || record.label.reason.empty()) return;
+  CountFields(record, *failure, score);
+  CountNamed(record, "model", record.label.model, *failure, score.model);
+  CountNamed(record, "constraint", record.label.constraint, *failure, score.constraint);
+}
+
+void PrintRow(const std::string& name, const Score& score) {
+  const auto share = [](const Share& value) {
+    std::cout << std::setw(10) << value.Percent() << "/" << std::left << std::setw(5) << value.all
+              << std::right;
+  };
+  std::cout << std::left << std::setw(28) << name << std::right << std::fixed
+            << std::setprecision(1);
+  for (const Share& value : {score.strict, score.lenient, score.recall, score.precision,
+                             score.model, score.constraint}) {
+    share(value);
+  }
+  std::cout << "\n";
+}
+
+// Answers of `load` with messages but no exception.
+bool IsLoadAnswer(const Record& record) {
+  return record.body.find("\"messages\"") != std::string::npos;
+}
+
+TEST(Corpus, IsClassified) {
+  Score all;
+  std::map<std::string, Score> by_reason;
+  for (const std::string transport : {"jsonrpc", "json2"}) {
+    ASSERT_FALSE(Corpus(transport).empty());
+    for (const Record& record : Corpus(transport)) {
+      if (IsLoadAnswer(record)) continue;
+      Judge(record, all);
+      Judge(record, by_reason[record.label.reason]);
+    }
+  }
+  std::cout << std::setw(40) << "strict" << std::setw(16) << "lenient" << std::setw(16) << "recall"
+            << std::setw(16) << "precision" << std::setw(16) << "model" << std::setw(16)
+            << "constraint\n";
+  for (const auto& [reason, score] : by_reason) PrintRow(reason.empty() ? "OK" : reason, score);
+  PrintRow("all", all);
+  EXPECT_GE(all.strict.Percent(), 93.0);
+  EXPECT_GE(all.lenient.Percent(), 99.5);
 }
 
 }  // namespace
