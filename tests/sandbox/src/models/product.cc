@@ -1,0 +1,96 @@
+// product.product and product.template: a variant lends everything it has not itself from its
+// template; creating either creates both.
+#include "base/python.h"
+#include "models/behaviours.h"
+#include "orm/crud.h"
+#include "orm/records.h"
+
+namespace sandbox {
+namespace {
+
+std::string NameWithCode(const Env& env, const Model& model, int64_t id) {
+  const std::string code = RawText(env, model, id, "default_code");
+  const std::string name = RawText(env, model, id, "name");
+  return code.empty() ? name : "[" + code + "] " + name;
+}
+
+// Reference data of the seed fills what a caller may leave open.
+Json FirstId(const Env& env, const std::string& model) {
+  const Ids ids = env.store().All(model);
+  return ids.empty() ? Json(false) : Json(ids.front());
+}
+
+void CompleteTemplate(const Env& env, Values& values) {
+  if (!values.contains("uom_id")) values["uom_id"] = FirstId(env, "uom.uom");
+  if (env.model("product.template").Has("uom_po_id") && !values.contains("uom_po_id")) {
+    values["uom_po_id"] = values["uom_id"];
+  }
+  if (!values.contains("taxes_id")) values["taxes_id"] = Json::array({FirstId(env, "account.tax")});
+}
+
+class Product : public Behaviour {
+ public:
+  Product() : Behaviour("product.product") {}
+
+  void Complete(const Env& env, Values& values) const override {
+    if (values.contains("product_tmpl_id")) return;
+    Values own = values;
+    CompleteTemplate(env, own);
+    const int64_t id = env.store().NextId("product.template");
+    env.store().Insert("product.template", id, std::move(own));
+    values["product_tmpl_id"] = id;
+  }
+
+  std::optional<Json> Computed(const Env& env, int64_t id,
+                               const std::string& field) const override {
+    if (field == "lst_price") return RawValue(env, model(env), id, "list_price");
+    if (field == "code") return RawValue(env, model(env), id, "default_code");
+    if (field == "partner_ref") return DisplayName(env, id);
+    const Values& own = *env.store().Find("product.product", id);
+    if (own.contains(field) || !env.model("product.template").Has(field)) return std::nullopt;
+    const auto parent = own.find("product_tmpl_id");
+    if (parent == own.end() || !parent->second.is_number_integer()) return std::nullopt;
+    return RawValue(env, env.model("product.template"), parent->second.get<int64_t>(), field);
+  }
+
+  std::string DisplayName(const Env& env, int64_t id) const override {
+    return NameWithCode(env, model(env), id);
+  }
+};
+
+class ProductTemplate : public Behaviour {
+ public:
+  ProductTemplate() : Behaviour("product.template") {}
+
+  void Complete(const Env& env, Values& values) const override { CompleteTemplate(env, values); }
+
+  void AfterChange(const Env& env, int64_t id, bool created) const override {
+    if (!created || !env.store().Referring("product.product", "product_tmpl_id", id).empty())
+      return;
+    const int64_t variant = env.store().NextId("product.product");
+    env.store().Insert("product.product", variant, {{"product_tmpl_id", id}, {"active", true}});
+  }
+
+  std::optional<Json> Computed(const Env& env, int64_t id,
+                               const std::string& field) const override {
+    if (field == "product_variant_id") {
+      const Ids variants = env.store().Referring("product.product", "product_tmpl_id", id);
+      return variants.empty() ? Json(false) : Json(variants.front());
+    }
+    if (field == "currency_id") {
+      return RawId(env, env.model("res.company"), env.company(), "currency_id");
+    }
+    return std::nullopt;
+  }
+
+  std::string DisplayName(const Env& env, int64_t id) const override {
+    return NameWithCode(env, model(env), id);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Behaviour> MakeProduct() { return std::make_unique<Product>(); }
+std::unique_ptr<Behaviour> MakeProductTemplate() { return std::make_unique<ProductTemplate>(); }
+
+}  // namespace sandbox

@@ -1,0 +1,69 @@
+// One caller's view of the world: user, context, language, companies. Cheap to copy; `Sudo()` is
+// the same caller without access checks.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "orm/access.h"
+#include "orm/catalog.h"
+#include "orm/schema.h"
+#include "orm/store.h"
+
+namespace sandbox {
+
+// Everything one database consists of.
+struct World {
+  explicit World(const std::string& version)
+      : schema(version), catalog(version), access(version), store(schema) {}
+
+  const Schema schema;
+  const Catalog catalog;
+  const Access access;
+  Store store;
+};
+
+class Env {
+ public:
+  Env(World& world, int64_t uid) : world_(&world), uid_(uid) {}
+
+  World& world() const { return *world_; }
+  Store& store() const { return world_->store; }
+  const Schema& schema() const { return world_->schema; }
+  bool Is18() const { return schema().Is18(); }
+  const Model& model(std::string_view name) const { return schema().Get(name); }
+
+  int64_t uid() const { return uid_; }
+  const Json& context() const { return context_; }
+  bool superuser() const { return superuser_; }
+  const std::string& language() const { return language_; }
+  bool ActiveTest() const;
+
+  // The user's main company, or the first of context `allowed_company_ids`.
+  int64_t company() const;
+  // The companies whose records the user may see.
+  Ids companies() const;
+  // "admin", "integration", "limited", "portal"
+  std::string profile() const;
+  std::string user_name() const;
+
+  Env Sudo() const;
+  Env WithContext(Json context) const;
+  Env WithContextValue(const std::string& key, Json value) const;
+
+  std::string Text(const std::string& key, const Catalog::Arguments& arguments = {}) const {
+    return world_->catalog.Text(key, language_, arguments);
+  }
+  std::string Term(const std::string& term) const { return world_->catalog.Term(term, language_); }
+  // A value of the user's own record.
+  Json UserValue(const std::string& field) const;
+
+ private:
+  World* world_;
+  int64_t uid_;
+  Json context_ = Json::object();
+  std::string language_ = "en_US";
+  bool superuser_ = false;
+};
+
+}  // namespace sandbox

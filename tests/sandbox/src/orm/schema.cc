@@ -1,0 +1,157 @@
+#include "orm/schema.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "base/embedded.h"
+#include "base/text.h"
+
+namespace sandbox {
+namespace {
+
+const std::map<std::string, FieldType, std::less<>> kTypes{
+    {"binary", FieldType::kBinary},
+    {"boolean", FieldType::kBoolean},
+    {"char", FieldType::kChar},
+    {"date", FieldType::kDate},
+    {"datetime", FieldType::kDatetime},
+    {"float", FieldType::kFloat},
+    {"html", FieldType::kHtml},
+    {"integer", FieldType::kInteger},
+    {"json", FieldType::kJson},
+    {"many2many", FieldType::kMany2many},
+    {"many2one", FieldType::kMany2one},
+    {"many2one_reference", FieldType::kInteger},
+    {"monetary", FieldType::kMonetary},
+    {"one2many", FieldType::kOne2many},
+    {"properties", FieldType::kProperties},
+    {"properties_definition", FieldType::kProperties},
+    {"reference", FieldType::kReference},
+    {"selection", FieldType::kSelection},
+    {"text", FieldType::kText},
+};
+
+// What a stub model has: enough to be referred to.
+constexpr const char* kStubFields = R"({
+  "id": {"type": "integer", "string": "ID", "readonly": true, "store": true},
+  "name": {"type": "char", "string": "Name", "readonly": false, "store": true},
+  "display_name": {"type": "char", "string": "Display Name", "readonly": true, "store": false},
+  "active": {"type": "boolean", "string": "Active", "readonly": false, "store": true},
+  "company_id": {"type": "many2one", "string": "Company", "readonly": false, "store": true,
+                 "relation": "res.company"}
+})";
+
+Json ParseEmbedded(const std::string& name) { return Json::parse(Embedded(name)); }
+
+int DecimalsOf(const Json& attributes) {
+  const auto digits = attributes.find("digits");
+  if (digits == attributes.end() || !digits->is_array()) return -1;
+  return (*digits)[1].get<int>();
+}
+
+Field MakeField(const std::string& name, const Json& attributes) {
+  Field field;
+  field.name = name;
+  const auto type = kTypes.find(attributes.at("type").get<std::string>());
+  if (type == kTypes.end()) throw std::logic_error("unknown field type of " + name);
+  field.type = type->second;
+  field.label = attributes.value("string", name);
+  field.relation = attributes.value("relation", "");
+  field.relation_field = attributes.value("relation_field", "");
+  field.stored = attributes.value("store", true);
+  field.searchable = attributes.value("searchable", true);
+  field.hidden = attributes.value("hidden", false);
+  field.decimals = DecimalsOf(attributes);
+  if (attributes.contains("groups"))
+    field.groups = Split(attributes["groups"].get<std::string>(), ',');
+  for (const Json& entry : attributes.value("selection", Json::array())) {
+    if (entry[0].is_string()) field.selection.insert(entry[0].get<std::string>());
+  }
+  field.attributes = attributes;
+  field.attributes["name"] = name;
+  return field;
+}
+
+void AddFields(Model& model, const Json& fields) {
+  for (const auto& [name, attributes] : fields.items()) {
+    model.fields[name] = MakeField(name, attributes);
+  }
+}
+
+void AddConstraints(Model& model, const Json& table) {
+  for (const Json& column : table["not_null"]) model.not_null.push_back(column);
+  for (const Json& unique : table["unique"]) {
+    model.unique.push_back({unique["name"], unique["columns"].get<std::vector<std::string>>()});
+  }
+  for (const auto& [column, key] : table["foreign_keys"].items()) {
+    model.foreign_keys[column] = {key["name"], key["on_delete"]};
+  }
+}
+
+void AddChecks(Model& model, const Json& traits) {
+  const Json checks = traits.value("checks", Json::object());
+  for (const auto& [name, domain] : checks.items()) {
+    model.checks.push_back({name, domain});
+  }
+}
+
+}  // namespace
+
+const Field* Model::Find(std::string_view field) const {
+  const auto found = fields.find(field);
+  return found == fields.end() ? nullptr : &found->second;
+}
+
+bool Model::TraitHas(const std::string& trait, std::string_view field) const {
+  const auto list = traits.find(trait);
+  if (list == traits.end()) return false;
+  for (const Json& entry : *list) {
+    if (entry == std::string(field)) return true;
+  }
+  return false;
+}
+
+Schema::Schema(const std::string& version) : version_(version) {
+  LoadModels();
+  LoadTables();
+}
+
+const Model* Schema::Find(std::string_view name) const {
+  const auto found = models_.find(name);
+  return found == models_.end() ? nullptr : &found->second;
+}
+
+const Model& Schema::Get(std::string_view name) const {
+  if (const Model* model = Find(name)) return *model;
+  throw std::logic_error("no model " + std::string(name));
+}
+
+void Schema::LoadModels() {
+  const Json models = ParseEmbedded("data/" + version_ + "/models.json");
+  for (const auto& [name, entry] : models.items()) {
+    Model& model = models_[name];
+    model.name = name;
+    model.table = ReplaceAll(name, ".", "_");
+    model.description = entry["description"];
+    model.python_class = entry["class"];
+    model.order = entry.value("order", "id");
+    const bool stub = entry.value("stub", false);
+    AddFields(model, stub ? Json::parse(kStubFields)
+                          : ParseEmbedded("fields/" + version_ + "/" + name + ".json"));
+  }
+}
+
+void Schema::LoadTables() {
+  const Json tables = ParseEmbedded("data/" + version_ + "/sql.json");
+  const Json defaults = ParseEmbedded("data/" + version_ + "/defaults.json");
+  const Json traits = ParseEmbedded("data/" + version_ + "/traits.json");
+  for (auto& [name, model] : models_) {
+    if (tables.contains(name)) AddConstraints(model, tables[name]);
+    model.defaults = defaults.value(name, Json::object());
+    model.traits = traits.value(name, Json::object());
+    AddFields(model, model.traits.value("hidden_fields", Json::object()));
+    AddChecks(model, model.traits);
+  }
+}
+
+}  // namespace sandbox

@@ -1,0 +1,99 @@
+#include "orm/seed.h"
+
+#include <stdexcept>
+
+#include "base/clock.h"
+#include "base/embedded.h"
+#include "models/behaviour.h"
+#include "orm/crud.h"
+#include "orm/external_ids.h"
+
+namespace sandbox {
+namespace {
+
+constexpr int64_t kRoot = 1;
+
+class Planter {
+ public:
+  explicit Planter(World& world) : env_(Env(world, kRoot).Sudo()) {}
+
+  void PlantRecord(const Json& entry) {
+    const Model& model = env_.model(entry["model"].get<std::string>());
+    const Json values = Resolve(entry.value("values", Json::object()));
+    const int64_t id = entry.value("create", false) ? CreateOne(env_, model, Known(model, values))
+                                                    : Insert(model, entry, values);
+    if (entry.contains("xmlid")) AddExternal(env_, entry["xmlid"], model.name, id, true);
+  }
+
+ private:
+  // Replaces "@module.name" by the record's id, in lists and commands, too.
+  Json Resolve(const Json& value) const {
+    if (value.is_structured()) {
+      Json resolved = value;
+      for (Json& item : resolved) item = Resolve(item);
+      return resolved;
+    }
+    if (!value.is_string() || !value.get_ref<const std::string&>().starts_with('@')) return value;
+    const std::string name = value.get<std::string>().substr(1);
+    const auto record = FindExternal(env_, name);
+    if (!record) throw std::logic_error("the seed names " + name + " before it is there");
+    return record->id;
+  }
+
+  // One seed serves all versions: what a version does not know is left out.
+  static Json Known(const Model& model, const Json& values) {
+    Json known = Json::object();
+    for (const auto& [name, value] : values.items()) {
+      if (model.Has(name) || name.starts_with('_')) known[name] = value;
+    }
+    return known;
+  }
+
+  int64_t Insert(const Model& model, const Json& entry, const Json& values) const {
+    const int64_t id =
+        entry.contains("id") ? entry["id"].get<int64_t>() : env_.store().NextId(model.name);
+    env_.store().ReserveId(model.name, id);
+    const std::string now = NowDatetime();
+    Values stored{
+        {"create_date", now}, {"create_uid", kRoot}, {"write_date", now}, {"write_uid", kRoot}};
+    if (model.Has("active")) stored["active"] = true;
+    for (const auto& [name, value] : model.defaults.items()) {
+      if (!value.is_structured() && value != "@now") stored[name] = Live(value);
+    }
+    const Json known = Known(model, values);
+    for (const auto& [name, value] : known.items()) stored[name] = value;
+    env_.store().Insert(model.name, id, std::move(stored));
+    BehaviourOf(model.name).AfterChange(env_, id, true);
+    return id;
+  }
+
+  Json Live(const Json& value) const {
+    if (value == "@company") return env_.company();
+    if (value == "@user") return env_.uid();
+    return value;
+  }
+
+  const Env env_;
+};
+
+}  // namespace
+
+void Plant(World& world, const Json& seed) {
+  Planter planter(world);
+  for (const Json& entry : seed.at("records")) planter.PlantRecord(entry);
+  const Json sequences = seed.value("sequences", Json::object());
+  for (const auto& [name, last] : sequences.items()) {
+    while (world.store.NextNumber(name) < last.get<int64_t>()) {
+    }
+  }
+  world.store.Commit();
+}
+
+Json ShopSeed() {
+  Json seed = Json::parse(Embedded("data/places.json"));
+  const Json shop = Json::parse(Embedded("data/shop.json"));
+  for (const Json& entry : shop["records"]) seed["records"].push_back(entry);
+  return seed;
+}
+
+}  // namespace sandbox

@@ -1,0 +1,109 @@
+#include "rpc/control.h"
+
+#include <thread>
+
+#include "base/text.h"
+#include "orm/seed.h"
+
+namespace sandbox {
+namespace {
+
+HttpResponse Plain(int status, const Json& body) {
+  HttpResponse response;
+  response.status = status;
+  response.body = Dump(body);
+  return response;
+}
+
+// common.version, logins and pages are no model calls: a test that queues a fault means the next
+// call of a model.
+bool IsModelCall(const HttpRequest& request) {
+  if (request.path.starts_with("/json/2/")) return true;
+  return request.path == "/jsonrpc" && request.body.find("\"object\"") != std::string::npos;
+}
+
+}  // namespace
+
+HttpResponse Control::Answer(const HttpRequest& request) {
+  const Json order = Json::parse(request.body.empty() ? "{}" : request.body, nullptr, false);
+  if (order.is_discarded() || !order.is_object()) return Plain(400, {{"error", "no JSON object"}});
+  if (request.path == "/sandbox/fault") return QueueFault(order);
+  if (request.path == "/sandbox/calls") return Calls(request.method == "DELETE");
+  if (request.path == "/sandbox/reset") return Reset(order);
+  if (request.path == "/sandbox/down") {
+    down_ = order.value("down", true);
+    return Plain(200, {{"down", down_.load()}});
+  }
+  return Plain(404, {{"error", "no such hook: " + request.path}});
+}
+
+HttpResponse Control::QueueFault(const Json& order) {
+  static const std::set<std::string> kinds{"close_before_answer", "close_before_execute",
+                                           "delay_ms", "status"};
+  const std::string kind = order.value("kind", "");
+  if (!kind.empty() && !kinds.contains(kind))
+    return Plain(400, {{"error", "unknown kind " + kind}});
+  Misbehaviour fault;
+  fault.close_before_execute = kind == "close_before_execute";
+  fault.close_before_answer = kind == "close_before_answer";
+  fault.delay = std::chrono::milliseconds(order.value("delay_ms", 0));
+  fault.status = order.value("status", kind == "status" ? 503 : 0);
+  fault.body = order.value("body", "");
+  fault.content_type = order.value("content_type", "text/html");
+  fault.headers = order.value("headers", Json::object());
+  fault.count = order.value("count", 1);
+  const std::lock_guard lock(mutex_);
+  faults_.push_back(fault);
+  return Plain(200, {{"queued", faults_.size()}});
+}
+
+HttpResponse Control::Calls(bool clear) { return Plain(200, dispatcher_.RecentCalls(clear)); }
+
+HttpResponse Control::Reset(const Json& seed) {
+  {
+    const std::lock_guard lock(mutex_);
+    faults_.clear();
+  }
+  try {
+    dispatcher_.Reset(seed.contains("records") ? seed : ShopSeed());
+  } catch (const Fault& fault) {
+    return Plain(400, {{"error", fault.message}});
+  } catch (const std::exception& error) {
+    return Plain(400, {{"error", error.what()}});
+  }
+  dispatcher_.RecentCalls(true);
+  return Plain(200, {{"reset", true}});
+}
+
+std::optional<Control::Misbehaviour> Control::Next() {
+  const std::lock_guard lock(mutex_);
+  if (faults_.empty()) return std::nullopt;
+  const Misbehaviour fault = faults_.front();
+  if (--faults_.front().count <= 0) faults_.pop_front();
+  return fault;
+}
+
+HttpResponse Control::Replacement(const Misbehaviour& fault) {
+  HttpResponse response;
+  response.status = fault.status;
+  response.body = fault.body;
+  response.content_type = fault.content_type;
+  for (const auto& [name, value] : fault.headers.items()) response.headers[name] = value;
+  return response;
+}
+
+HttpResponse Control::Apply(const HttpRequest& request, Transport& transport) {
+  if (!IsModelCall(request)) return transport.Answer(request);
+  std::this_thread::sleep_for(latency_);
+  const auto fault = Next();
+  if (!fault) return transport.Answer(request);
+  std::this_thread::sleep_for(fault->delay);
+  HttpResponse silence;
+  silence.close_silently = true;
+  if (fault->close_before_execute) return silence;
+  if (fault->status != 0) return Replacement(*fault);
+  const HttpResponse answer = transport.Answer(request);
+  return fault->close_before_answer ? silence : answer;
+}
+
+}  // namespace sandbox

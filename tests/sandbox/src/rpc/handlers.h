@@ -1,0 +1,26 @@
+// What the public methods do. One table per group of methods; HandlerOf looks through all.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rpc/methods.h"
+
+namespace sandbox {
+
+struct HandlerEntry {
+  std::string_view name;
+  Handler handler;
+};
+
+const std::vector<HandlerEntry>& CrudHandlers();    // create, write, read, search, ...
+const std::vector<HandlerEntry>& WebHandlers();     // web_read, web_save, ...
+const std::vector<HandlerEntry>& MetaHandlers();    // fields_get, has_access, external ids, ...
+const std::vector<HandlerEntry>& SaleHandlers();    // action_confirm, ...
+const std::vector<HandlerEntry>& ImportHandlers();  // load
+
+// Throws std::logic_error for an unknown name: the data names handlers that must exist.
+Handler HandlerOf(const std::string& name);
+
+}  // namespace sandbox

@@ -1,0 +1,36 @@
+// The public methods: signatures from data (data/<version>/methods.json), handlers from code.
+#pragma once
+
+#include <string>
+
+#include "orm/env.h"
+#include "rpc/signature.h"
+
+namespace sandbox {
+
+// A call with its arguments bound to names.
+struct BoundCall {
+  const Env& env;
+  const Model& model;
+  const Json& ids;        // as given: a list, one id, texts
+  const Json& arguments;  // by parameter name
+};
+
+using Handler = Json (*)(const BoundCall&);
+
+// A method that answers nothing.
+inline const Json kNothing = Json(Json::value_t::discarded);
+
+struct Method {
+  Signature signature;
+  Handler handler = nullptr;
+  bool creates = false;  // answers an id for a dict where the transport knows the difference
+};
+
+// Null where the model has no such method.
+const Method* FindMethod(const Schema& schema, const Model& model, const std::string& name);
+
+// Methods with an underscore, and the ORM's own that are not for callers.
+bool IsPrivate(const std::string& name);
+
+}  // namespace sandbox
