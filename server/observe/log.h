@@ -1,9 +1,10 @@
 // Events as log lines: one JSON object per line, at most 16 kB, for every call and every change of
 // state.
 //
-//   {"ts":"2026-01-31T12:00:00.000Z","level":"info","event":"call","request_id":"...","caller":"...",
-//    "method":"/odoo.sale.v1.SaleOrderService/GetSaleOrder","model":"sale.order","operation":"get","code":"NOT_FOUND",
-//    "reason":"RECORD_NOT_FOUND","duration_ms":12.345,"request_bytes":9,"response_bytes":0,"message":"..."}
+//   {"ts":"2026-01-31T12:00:00.000Z","level":"info","event":"call","request_id":"r-1",
+//    "caller":"shop","method":"/odoo.sale.v1.SaleOrderService/GetSaleOrder","model":"sale.order",
+//    "operation":"get","code":"NOT_FOUND","reason":"RECORD_NOT_FOUND","duration_ms":12.345,
+//    "request_bytes":9,"response_bytes":0,"message":"..."}
 //
 // Absent texts have no key. Calls to Odoo ("event":"odoo_call") and Odoo's tracebacks ("debug")
 // appear at level debug alone.

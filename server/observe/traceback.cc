@@ -12,8 +12,9 @@ constexpr std::string_view kBetween[] = {
     "During handling of the above exception, another exception occurred:",
 };
 
-// Where PostgreSQL's rows begin if Odoo made one line of it all.
-constexpr std::string_view kRowMarks[] = {"DETAIL", "Failing row contains", "Key ("};
+// Where PostgreSQL's rows begin if Odoo made one line of it all, and the value that it could not
+// read: `invalid input syntax for type integer: "..."`.
+constexpr std::string_view kRowMarks[] = {"DETAIL", "Failing row contains", "Key (", ": \""};
 
 std::string_view BeforeRow(std::string_view line) {
   for (const std::string_view mark : kRowMarks) line = line.substr(0, line.find(mark));

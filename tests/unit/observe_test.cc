@@ -405,6 +405,7 @@ TEST(Json, EscapesAndCuts) {
 TEST(Traceback, AnyOtherTextKeepsItsFirstLine) {
   EXPECT_EQ(WithoutRows(""), "");
   EXPECT_EQ(WithoutRows("one\ntwo\nthree"), "one\n");
+  EXPECT_EQ(WithoutRows("psycopg2.Error: no integer: \"a\""), "psycopg2.Error: no integer\n");
 }
 
 TEST(Stderr, WritesAllLinesBeforeItEnds) {
