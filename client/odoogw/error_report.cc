@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -20,8 +21,20 @@ namespace {
 
 using google::protobuf::Any;
 
+constexpr char kError[] = "error:";
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kLabelWidth = 14;
+
+// Text from the server without characters that would steer a terminal.
+std::string Printable(std::string text) {
+  const auto steers = [](char c) { return absl::ascii_iscntrl(c) && c != '\n' && c != '\t'; };
+  std::replace_if(text.begin(), text.end(), steers, '?');
+  return text;
+}
+
+std::string IndentFurtherLines(const std::string& text, std::size_t indent) {
+  return absl::StrReplaceAll(text, {{"\n", absl::StrCat("\n", std::string(indent, ' '))}});
+}
 
 // Lines of a label and a text; further lines of the text are indented like the first.
 class Report {
@@ -29,26 +42,30 @@ class Report {
   explicit Report(const Style& style) : style_(style) {}
 
   void Headline(const std::string& text) {
-    absl::StrAppend(&text_, style_.Paint(Tone::kError, "error:"), " ", text, "\n");
+    absl::StrAppend(&text_, style_.Paint(Tone::kError, kError), " ",
+                    IndentFurtherLines(Printable(text), sizeof(kError)), "\n");
   }
 
   void Line(const std::string& label, const std::string& text) {
-    const std::string hanging(kIndent + kLabelWidth, ' ');
-    const std::size_t width = std::max(label.size() + 1, kLabelWidth);
-    absl::StrAppend(&text_, std::string(kIndent, ' '), style_.Paint(Tone::kLabel, label),
-                    std::string(width - label.size(), ' '),
-                    absl::StrReplaceAll(text, {{"\n", "\n" + hanging}}), "\n");
+    Append(Printable(label), Printable(text));
   }
 
   void Field(const std::string& path, const std::string& reason, const std::string& text) {
-    const std::string name = path.empty() ? "(request)" : path;
-    Line("field", absl::StrCat(style_.Paint(Tone::kName, name), reason.empty() ? "" : ": ", reason,
-                               "\n", text));
+    const std::string name =
+        style_.Paint(Tone::kName, path.empty() ? "(request)" : Printable(path));
+    Append("field", absl::StrCat(name, reason.empty() ? "" : ": ", reason, "\n", Printable(text)));
   }
 
   std::string Take() && { return std::move(text_); }
 
  private:
+  void Append(const std::string& label, const std::string& text) {
+    const std::size_t width = std::max(label.size() + 1, kLabelWidth);
+    absl::StrAppend(&text_, std::string(kIndent, ' '), style_.Paint(Tone::kLabel, label),
+                    std::string(width - label.size(), ' '),
+                    IndentFurtherLines(text, kIndent + kLabelWidth), "\n");
+  }
+
   const Style& style_;
   std::string text_;
 };
@@ -60,7 +77,8 @@ std::string JoinPresent(std::vector<std::string> parts, const char* separator) {
 }
 
 void Add(const google::rpc::ErrorInfo& info, Report& report) {
-  report.Line("reason", absl::StrCat(info.reason(), " (", info.domain(), ")"));
+  const std::string domain = info.domain().empty() ? "" : absl::StrCat("(", info.domain(), ")");
+  report.Line("reason", JoinPresent({info.reason(), domain}, " "));
 }
 
 void Add(const odoo::error::v1::Violations& violations, Report& report) {
@@ -141,20 +159,19 @@ Section SectionFor() {
 
 // In the order of the report.
 const std::vector<Section>& Sections() {
-  using namespace google::rpc;  // NOLINT: only the types of details, within this table.
   static const std::vector<Section> kSections = {
-      SectionFor<ErrorInfo, Add>(),
+      SectionFor<google::rpc::ErrorInfo, Add>(),
       SectionFor<odoo::error::v1::Violations, Add>(),
-      SectionFor<BadRequest, Add>(),
-      SectionFor<LocalizedMessage, Add>(),
-      SectionFor<ResourceInfo, Add>(),
-      SectionFor<PreconditionFailure, Add>(),
-      SectionFor<QuotaFailure, Add>(),
-      SectionFor<RetryInfo, Add>(),
-      SectionFor<ErrorInfo, AddMetadata>(),
-      SectionFor<RequestInfo, Add>(),
-      SectionFor<Help, Add>(),
-      SectionFor<DebugInfo, Add>(),
+      SectionFor<google::rpc::BadRequest, Add>(),
+      SectionFor<google::rpc::LocalizedMessage, Add>(),
+      SectionFor<google::rpc::ResourceInfo, Add>(),
+      SectionFor<google::rpc::PreconditionFailure, Add>(),
+      SectionFor<google::rpc::QuotaFailure, Add>(),
+      SectionFor<google::rpc::RetryInfo, Add>(),
+      SectionFor<google::rpc::ErrorInfo, AddMetadata>(),
+      SectionFor<google::rpc::RequestInfo, Add>(),
+      SectionFor<google::rpc::Help, Add>(),
+      SectionFor<google::rpc::DebugInfo, Add>(),
   };
   return kSections;
 }

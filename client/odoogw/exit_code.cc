@@ -25,7 +25,7 @@ constexpr Meaning kMeanings[] = {
     {ExitCode::kState, "the state of the record or system forbids it"},
     {ExitCode::kRights, "rights are missing"},
     {ExitCode::kTryLater, "try again later"},
-    {ExitCode::kOutcomeUnknown, "outcome unknown: a write may have happened"},
+    {ExitCode::kOutcomeUnknown, "the answer was lost; a write may or may not have happened"},
     {ExitCode::kOther, "anything else"},
 };
 

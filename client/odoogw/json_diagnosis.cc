@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/rpc/code.pb.h"
@@ -53,6 +54,14 @@ std::vector<std::string> ValueNames(const google::protobuf::EnumDescriptor& type
 // A copy in the order of keys, so that the same JSON gives the same report.
 std::map<std::string, Value> Sorted(const Struct& object) {
   return {object.fields().begin(), object.fields().end()};
+}
+
+// Near misses; without any, all names, unless they are too many to read.
+std::string ValueHint(const std::string& name, const std::vector<std::string>& names) {
+  constexpr std::size_t kMostListed = 12;
+  std::string near = DidYouMean(name, names);
+  if (!near.empty() || names.size() > kMostListed) return near;
+  return absl::StrCat("; it has ", absl::StrJoin(names, ", "));
 }
 
 std::string JsonOf(const Value& value) {
@@ -174,7 +183,7 @@ class Diagnosis {
   void AddUnknownValue(const google::protobuf::EnumDescriptor& type, const std::string& name,
                        const std::string& path) {
     Add(path, odoo::error::v1::REASON_INVALID_FIELD_VALUE,
-        absl::StrCat(type.name(), " has no value ", name, DidYouMean(name, ValueNames(type))));
+        absl::StrCat(type.name(), " has no value ", name, ValueHint(name, ValueNames(type))));
   }
 
   TypeResolver& resolver_;

@@ -1,6 +1,9 @@
 #include "odoogw/program.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "google/rpc/code.pb.h"
 #include "odoogw/arguments.h"
 #include "odoogw/commands.h"
 #include "odoogw/error_report.h"
@@ -21,6 +24,15 @@ constexpr char kIntroduction[] =
 std::string HelpText() {
   return absl::StrCat(kIntroduction, "\nCommands:\n", CommandHelp(), "\nFlags:\n", FlagHelp(),
                       "\nExit codes:\n", ExitCodeHelp());
+}
+
+// A full disk must not look like success.
+void Flush(std::ostream& out) {
+  if (out.flush()) return;
+  google::rpc::Status status;
+  status.set_code(google::rpc::DATA_LOSS);
+  status.set_message("cannot write the output");
+  throw Failure(ExitCode::kOther, std::move(status));
 }
 
 void RunCommand(const Arguments& arguments, const Terminal& terminal) {
@@ -48,6 +60,7 @@ ExitCode RunProgram(const std::vector<std::string>& command_line, const Terminal
   try {
     arguments = ParseArguments(command_line);
     RunCommand(arguments, terminal);
+    Flush(terminal.out);
     return ExitCode::kOk;
   } catch (const Failure& failure) {
     return Report(failure, arguments, terminal);

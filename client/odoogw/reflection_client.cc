@@ -19,6 +19,17 @@ namespace {
 constexpr char kV1[] = "grpc.reflection.v1.ServerReflection";
 constexpr char kV1Alpha[] = "grpc.reflection.v1alpha.ServerReflection";
 
+// Why a stream that has ended gave no answer. A server that ends it with OK has still not answered.
+Failure NoAnswer(const grpc::Status& end) {
+  if (end.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
+    return ServerFailure({end.error_code(), "the server has no reflection service"});
+  }
+  if (end.ok()) {
+    return ServerFailure({grpc::StatusCode::INTERNAL, "the reflection service did not answer"});
+  }
+  return ServerFailure(end);
+}
+
 }  // namespace
 
 // One bidirectional stream, driven synchronously: each step waits for its own completion. The stub
@@ -88,7 +99,7 @@ ServerReflectionResponse ReflectionClient::Ask(const ServerReflectionRequest& re
     stream_ = Open(kV1Alpha);
     if (stream_->Exchange(request, response)) return response;
   }
-  throw ServerFailure(stream_->Finish());
+  throw NoAnswer(stream_->Finish());
 }
 
 }  // namespace odoogw

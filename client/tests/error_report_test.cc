@@ -3,19 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "google/rpc/code.pb.h"
-#include "google/rpc/error_details.pb.h"
-#include "odoo/error/v1/error.pb.h"
+#include "google/protobuf/text_format.h"
 
 namespace odoogw {
 namespace {
 
 const Style kPlain(false);
 
-google::rpc::Status StatusOf(google::rpc::Code code, const std::string& message) {
+google::rpc::Status ParseStatus(const std::string& text) {
   google::rpc::Status status;
-  status.set_code(code);
-  status.set_message(message);
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &status));
   return status;
 }
 
@@ -24,54 +21,53 @@ std::string Render(const google::rpc::Status& status) {
 }
 
 TEST(RenderError, ShowsEveryDetailInAFixedOrder) {
-  google::rpc::Status status = StatusOf(google::rpc::INVALID_ARGUMENT, "2 fields are wrong");
-  google::rpc::RequestInfo request;
-  request.set_request_id("4f1c");
-  status.add_details()->PackFrom(request);
-  google::rpc::RetryInfo retry;
-  retry.mutable_retry_delay()->set_seconds(2);
-  status.add_details()->PackFrom(retry);
-  google::rpc::LocalizedMessage localized;
-  localized.set_locale("fr_FR");
-  localized.set_message("Nom manquant\nligne 2");
-  status.add_details()->PackFrom(localized);
-  google::rpc::ResourceInfo resource;
-  resource.set_resource_type("sale.order");
-  resource.set_resource_name("42");
-  resource.set_description("deleted");
-  status.add_details()->PackFrom(resource);
-  google::rpc::PreconditionFailure precondition;
-  auto& state = *precondition.add_violations();
-  state.set_type("STATE");
-  state.set_subject("sale.order/42");
-  state.set_description("it is locked");
-  status.add_details()->PackFrom(precondition);
-  google::rpc::QuotaFailure quota;
-  quota.add_violations()->set_description("100 calls wait");
-  status.add_details()->PackFrom(quota);
-  google::rpc::BadRequest bad_request;
-  bad_request.add_field_violations()->set_field("values.name");
-  status.add_details()->PackFrom(bad_request);
-  odoo::error::v1::Violations violations;
-  auto& violation = *violations.add_violations();
-  violation.set_path("values.name");
-  violation.set_reason(odoo::error::v1::REASON_REQUIRED_FIELD_MISSING);
-  violation.set_message("set it");
-  status.add_details()->PackFrom(violations);
-  google::rpc::ErrorInfo info;
-  info.set_reason("REQUIRED_FIELD_MISSING");
-  info.set_domain("odoo-gateway");
-  (*info.mutable_metadata())["operation"] = "create";
-  (*info.mutable_metadata())["model"] = "sale.order";
-  status.add_details()->PackFrom(info);
-  google::rpc::Help help;
-  help.add_links()->set_url("https://example.com");
-  status.add_details()->PackFrom(help);
-  google::rpc::DebugInfo debug;
-  debug.set_detail("traceback");
-  debug.add_stack_entries("line 1");
-  status.add_details()->PackFrom(debug);
-
+  const google::rpc::Status status = ParseStatus(R"(
+    code: 3
+    message: "2 fields are wrong"
+    details { [type.googleapis.com/google.rpc.RequestInfo] { request_id: "4f1c" } }
+    details { [type.googleapis.com/google.rpc.RetryInfo] { retry_delay { seconds: 2 } } }
+    details {
+      [type.googleapis.com/google.rpc.LocalizedMessage] {
+        locale: "fr_FR" message: "Nom manquant\nligne 2"
+      }
+    }
+    details {
+      [type.googleapis.com/google.rpc.ResourceInfo] {
+        resource_type: "sale.order" resource_name: "42" description: "deleted"
+      }
+    }
+    details {
+      [type.googleapis.com/google.rpc.PreconditionFailure] {
+        violations { type: "STATE" subject: "sale.order/42" description: "it is locked" }
+      }
+    }
+    details {
+      [type.googleapis.com/google.rpc.QuotaFailure] {
+        violations { description: "100 calls wait" }
+      }
+    }
+    details {
+      [type.googleapis.com/google.rpc.BadRequest] { field_violations { field: "values.name" } }
+    }
+    details {
+      [type.googleapis.com/odoo.error.v1.Violations] {
+        violations {
+          path: "values.name" reason: REASON_REQUIRED_FIELD_MISSING message: "set it"
+        }
+      }
+    }
+    details {
+      [type.googleapis.com/google.rpc.ErrorInfo] {
+        reason: "REQUIRED_FIELD_MISSING"
+        domain: "odoo-gateway"
+        metadata { key: "operation" value: "create" }
+        metadata { key: "model" value: "sale.order" }
+      }
+    }
+    details { [type.googleapis.com/google.rpc.Help] { links { url: "https://example.com" } } }
+    details {
+      [type.googleapis.com/google.rpc.DebugInfo] { detail: "traceback" stack_entries: "line 1" }
+    })");
   EXPECT_EQ(Render(status),
             "error: 2 fields are wrong\n"
             "  code          INVALID_ARGUMENT\n"
@@ -95,21 +91,24 @@ TEST(RenderError, ShowsEveryDetailInAFixedOrder) {
 }
 
 TEST(RenderError, ShowsBadRequestWhereThereAreNoViolations) {
-  google::rpc::Status status = StatusOf(google::rpc::INVALID_ARGUMENT, "wrong");
-  google::rpc::BadRequest bad_request;
-  auto& violation = *bad_request.add_field_violations();
-  violation.set_field("values.name");
-  violation.set_description("too long");
-  status.add_details()->PackFrom(bad_request);
-  EXPECT_THAT(Render(status), testing::HasSubstr("  field         values.name\n"
-                                                 "                too long\n"));
+  EXPECT_THAT(Render(ParseStatus(R"(
+                code: 3
+                details {
+                  [type.googleapis.com/google.rpc.BadRequest] {
+                    field_violations { field: "values.name" description: "too long" }
+                  }
+                })")),
+              testing::HasSubstr("  field         values.name\n"
+                                 "                too long\n"));
 }
 
 TEST(RenderError, NamesDetailsThatItDoesNotKnow) {
-  google::rpc::Status status = StatusOf(google::rpc::INTERNAL, "");
-  status.add_details()->set_type_url("type.googleapis.com/acme.Detail");
-  EXPECT_EQ(Render(status),
+  EXPECT_EQ(Render(ParseStatus(R"(code: 13 details { type_url: "example.com/acme.Detail" })")),
             "error: INTERNAL\n  code          INTERNAL\n  detail        acme.Detail\n");
+}
+
+TEST(RenderError, IndentsFurtherLinesAndDisarmsControlCharacters) {
+  EXPECT_EQ(RenderError(UsageFailure("a\nb\x1b[2J"), kPlain), "error: a\n       b?[2J\n");
 }
 
 TEST(RenderError, GivesUsageFailuresNoCode) {
@@ -121,11 +120,11 @@ TEST(RenderError, PaintsOnlyWhereAsked) {
 }
 
 TEST(ErrorAsJson, IsAGoogleRpcStatusWithoutUnknownDetails) {
-  google::rpc::Status status = StatusOf(google::rpc::NOT_FOUND, "gone");
-  google::rpc::ErrorInfo info;
-  info.set_reason("RECORD_NOT_FOUND");
-  status.add_details()->PackFrom(info);
-  status.add_details()->set_type_url("type.googleapis.com/acme.Detail");
+  const google::rpc::Status status = ParseStatus(R"(
+    code: 5
+    message: "gone"
+    details { [type.googleapis.com/google.rpc.ErrorInfo] { reason: "RECORD_NOT_FOUND" } }
+    details { type_url: "type.googleapis.com/acme.Detail" })");
   EXPECT_EQ(ErrorAsJson(status),
             "{\n"
             "  \"code\": 5,\n"

@@ -116,6 +116,13 @@ TEST_F(JsonTest, ReportsListsAndMapsOfTheWrongShape) {
                                    "extra_fields: INVALID_FIELD_VALUE expected an object"));
 }
 
+TEST_F(JsonTest, ListsTheValuesOfAnEnumWhereNoneIsNear) {
+  EXPECT_THAT(Violations("PartnerValues", R"({"kind": "company"})"),
+              testing::ElementsAre("kind: INVALID_FIELD_VALUE PartnerKind has no value company; "
+                                   "it has PARTNER_KIND_UNSPECIFIED, PARTNER_KIND_PERSON, "
+                                   "PARTNER_KIND_COMPANY"));
+}
+
 TEST_F(JsonTest, ReportsWhereTextStopsBeingJson) {
   EXPECT_THAT(Violations("PartnerValues", "{\n  \"name\" \"Ada\"\n}"),
               testing::ElementsAre(testing::StartsWith("line 2, column 10: MALFORMED_REQUEST ")));

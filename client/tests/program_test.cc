@@ -180,6 +180,14 @@ TEST(Program, HelpsWithoutAServer) {
   EXPECT_THAT(outcome.out, HasSubstr("Exit codes:"));
 }
 
+TEST(Program, FailsWhereTheOutputCannotBeWritten) {
+  std::istringstream in;
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  EXPECT_EQ(RunProgram({"--help"}, {in, full, err, false, false}), ExitCode::kOther);
+  EXPECT_THAT(err.str(), StartsWith("error: cannot write the output\n"));
+}
+
 TEST(Program, RefusesWrongCommandLines) {
   EXPECT_EQ(RunWords({}).err, "error: a command is needed; odoogw --help lists them\n");
   EXPECT_EQ(RunWords({"lst"}).err, "error: no command lst; did you mean list?\n");
