@@ -28,7 +28,7 @@ class RpcValues {
  public:
   RpcValues(Writer& out, const ResolvedIds& resolved) : out_(out), resolved_(resolved) {}
 
-  void BeginRecord() { out_.BeginObject(); }
+  void BeginRecord(std::string_view) { out_.BeginObject(); }
   void EndRecord() { out_.EndObject(); }
   void Field(std::string_view odoo_name) { out_.Key(odoo_name); }
   void Text(std::string_view text) { out_.Text(text); }

@@ -4,7 +4,7 @@
 //
 // A sink understands what Odoo understands, not what a protocol needs:
 //
-//   void BeginRecord();  void EndRecord();
+//   void BeginRecord(std::string_view model);  void EndRecord();
 //   void Field(std::string_view odoo_name);      // then exactly one of:
 //   void Text(std::string_view);                 // also dates and datetimes in Odoo's form
 //   void Integer(std::int64_t);
@@ -143,7 +143,7 @@ class ValuesWalk {
     const schema::Model* live =
         target_.schema == nullptr ? nullptr : target_.schema->Find(values.record->model);
     Frame frame{values, live, mode, {}, {}, 0, false};
-    sink_.BeginRecord();
+    sink_.BeginRecord(values.record->model);
     WireField field;
     WireReader reader(bytes);
     while (reader.Next(field)) Member(frame, field);

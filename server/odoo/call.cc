@@ -8,7 +8,7 @@ namespace {
 using codec::JsonWriter;
 using codec::ResolvedIds;
 
-Context ContextOf(const plan::Options& options) {
+Context OptionsContext(const plan::Options& options) {
   return {options.lang, options.company_id, options.include_archived, options.quiet};
 }
 
@@ -43,7 +43,7 @@ class CallMaker {
   Call Make() {
     Call call = std::visit([this](const auto& body) { return MakeCall(body); }, plan_.body);
     call.model = plan_.method->record->model;
-    call.context = ContextOf(plan_.options);
+    call.context = OptionsContext(plan_.options);
     return call;
   }
 
@@ -59,7 +59,8 @@ class CallMaker {
   }
 
   Argument Values(std::string_view values) const {
-    return {"vals", [this_copy = *this, values](JsonWriter& out) { this_copy.WriteValues(values, out); }};
+    return {"vals",
+            [this_copy = *this, values](JsonWriter& out) { this_copy.WriteValues(values, out); }};
   }
 
   Call MakeCall(const plan::Create& create) const {
@@ -68,7 +69,8 @@ class CallMaker {
     Argument list{"vals_list",
                   [this_copy = *this, &create](JsonWriter& out) {
                     out.BeginArray();
-                    for (const std::string_view values : create.values) this_copy.WriteValues(values, out);
+                    for (const std::string_view values : create.values)
+                      this_copy.WriteValues(values, out);
                     out.EndArray();
                   },
                   true};
@@ -80,7 +82,8 @@ class CallMaker {
     return {{}, "write", true, {write.id}, {Values(write.values)}, {}};
   }
 
-  Call WebSave(std::vector<std::int64_t> ids, std::string_view values, const codec::ReadSpec& read) const {
+  Call WebSave(std::vector<std::int64_t> ids, std::string_view values,
+               const codec::ReadSpec& read) const {
     return {{}, "web_save", true, std::move(ids), {Values(values), Specification(read)}, {}};
   }
 
@@ -89,7 +92,8 @@ class CallMaker {
   }
 
   Call MakeCall(const plan::Search& search) const {
-    // One record more than the page tells whether there is a next one. count_limit keeps Odoo from counting all matches.
+    // One record more than the page tells whether there is a next one. count_limit keeps Odoo from
+    // counting all matches.
     return {{},
             "web_search_read",
             false,
@@ -104,7 +108,9 @@ class CallMaker {
     return {{}, "search_count", false, {}, {DomainArgument(count.domain, resolved_)}, {}};
   }
 
-  Call MakeCall(const plan::Unlink& unlink) const { return {{}, "unlink", true, {unlink.id}, {}, {}}; }
+  Call MakeCall(const plan::Unlink& unlink) const {
+    return {{}, "unlink", true, {unlink.id}, {}, {}};
+  }
 
   Call MakeCall(const plan::Call& call) const {
     return {{}, plan_.method->odoo_method, true, {call.id}, {}, {}};
@@ -128,19 +134,30 @@ std::string_view ProtocolName(Protocol protocol) {
   return protocol == Protocol::kJson2 ? "json2" : "jsonrpc";
 }
 
+FaultContext ContextOf(const Call& call) {
+  FaultContext context;
+  context.model = call.model;
+  context.method = call.method;
+  context.ids = call.ids;
+  context.lang = call.context.lang;
+  return context;
+}
+
 Call CallOf(const plan::Plan& plan, const ResolvedIds& resolved) {
   return CallMaker(plan, resolved).Make();
 }
 
 Call ReadCall(const plan::Plan& plan, std::int64_t id, const codec::ReadSpec& read) {
-  Context context = ContextOf(plan.options);
+  Context context = OptionsContext(plan.options);
   context.include_archived = true;
-  return {plan.method->record->model, "web_read", true, {id}, {Specification(read)}, std::move(context)};
+  return {plan.method->record->model, "web_read",        true, {id},
+          {Specification(read)},      std::move(context)};
 }
 
 Call CountCall(const plan::Plan& plan, const plan::Domain& domain, const ResolvedIds& resolved) {
-  return {plan.method->record->model, "search_count", false, {}, {DomainArgument(domain, resolved)},
-          ContextOf(plan.options)};
+  return {
+      plan.method->record->model,  "search_count", false, {}, {DomainArgument(domain, resolved)},
+      OptionsContext(plan.options)};
 }
 
 Call LookupCall(std::string_view external_id) {
@@ -159,7 +176,8 @@ Call FieldsCall(std::string model, const std::string& lang) {
           "fields_get",
           false,
           {},
-          {Texts("attributes", {"type", "relation", "selection", "readonly", "required", "searchable", "sortable"})},
+          {Texts("attributes", {"type", "relation", "selection", "readonly", "required",
+                                "searchable", "sortable"})},
           {lang, 0, false, false}};
 }
 

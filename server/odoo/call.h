@@ -9,6 +9,7 @@
 
 #include "codec/json_writer.h"
 #include "codec/rpc_values.h"
+#include "odoo/fault.h"
 #include "plan/plan.h"
 
 namespace gateway::odoo {
@@ -41,13 +42,17 @@ struct Call {
   Context context;
 };
 
+// What classification learns from the call itself. The call must outlive it.
+FaultContext ContextOf(const Call& call);
+
 // The call that carries out a plan; the plan must outlive it.
 Call CallOf(const plan::Plan& plan, const codec::ResolvedIds& resolved);
 
 // Reads what an action left behind. Everything it refers to must outlive it.
 Call ReadCall(const plan::Plan& plan, std::int64_t id, const codec::ReadSpec& read);
 // How many records the whole query finds.
-Call CountCall(const plan::Plan& plan, const plan::Domain& domain, const codec::ResolvedIds& resolved);
+Call CountCall(const plan::Plan& plan, const plan::Domain& domain,
+               const codec::ResolvedIds& resolved);
 // Answers `[model, id]`, or a fault where nothing has that external id.
 Call LookupCall(std::string_view external_id);
 // The fields of a model, with what the schema keeps.

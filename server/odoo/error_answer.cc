@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "odoo/fault_traceback.h"
+
 namespace gateway::odoo {
 namespace {
 
@@ -39,6 +41,21 @@ Fault ReadException(int http_status, element exception) {
   return fault;
 }
 
+// Python prints built-in classes without their module.
+std::string WithModule(std::string_view exception) {
+  const bool is_builtin = exception.find('.') == std::string_view::npos;
+  return (is_builtin ? "builtins." : "") + std::string(exception);
+}
+
+// The exception that a traceback ends with.
+void ReadReported(std::string_view traceback, Fault& fault) {
+  const std::vector<Raised> chain = ReadTraceback(traceback);
+  if (chain.empty()) return;
+  fault.debug = traceback;
+  fault.exception = WithModule(chain.back().exception);
+  fault.message = chain.back().text;
+}
+
 bool Has(element object, std::string_view key) { return object[key].error() == simdjson::SUCCESS; }
 
 }  // namespace
@@ -59,6 +76,19 @@ std::optional<Fault> FaultOfJson2(int http_status, element root) {
   Fault fault = ReadException(http_status, root);
   const bool from_odoo = fault.exception.find('.') != std::string::npos && Has(root, "arguments");
   if (!from_odoo) return std::nullopt;
+  return fault;
+}
+
+Fault FaultOfXmlRpc(int http_status, int fault_code, std::string_view fault_string) {
+  constexpr int kTraceback = 1;
+  constexpr int kAccessDenied = 3;
+  constexpr int kAccessError = 4;
+  Fault fault;
+  fault.http_status = http_status;
+  fault.message = fault_string;
+  if (fault_code == kAccessDenied) fault.exception = "odoo.exceptions.AccessDenied";
+  if (fault_code == kAccessError) fault.exception = "odoo.exceptions.AccessError";
+  if (fault_code == kTraceback) ReadReported(fault_string, fault);
   return fault;
 }
 

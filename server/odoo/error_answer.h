@@ -14,6 +14,7 @@
 #include <simdjson.h>
 
 #include <optional>
+#include <string_view>
 
 #include "odoo/fault.h"
 
@@ -29,5 +30,9 @@ std::optional<Fault> FaultOfJsonRpc(int http_status, simdjson::dom::element root
 // The exception in the body of a JSON-2 answer outside 2xx; nothing where Odoo did not write the
 // body.
 std::optional<Fault> FaultOfJson2(int http_status, simdjson::dom::element root);
+
+// The exception behind `faultCode` and `faultString` of XML-RPC. The code stands for a class or,
+// for 2, for several: then only words are left. Code 1 brings a whole traceback.
+Fault FaultOfXmlRpc(int http_status, int fault_code, std::string_view fault_string);
 
 }  // namespace gateway::odoo

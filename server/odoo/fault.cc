@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "odoo/fault_finding.h"
+#include "odoo/fault_template.h"
 #include "odoo/fault_words.h"
 
 namespace gateway::odoo {
@@ -18,7 +19,7 @@ std::string Join(const Paths& paths) {
 }
 
 void AddMetadata(std::string_view key, std::string_view value, base::Failure& failure) {
-  if (!value.empty()) failure.metadata.emplace_back(key, value);
+  if (IsName(value)) failure.metadata.emplace_back(key, value);
 }
 
 std::string SentenceOf(const Finding& finding, const FaultContext& context) {

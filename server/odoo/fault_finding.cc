@@ -220,11 +220,11 @@ std::string ModelAtFault(const Finding& finding, const FaultContext& context) {
   if (IsOneOf(finding.reason, kWithoutModel)) return {};
   if (IsOneOf(finding.reason, kNamesModel)) return finding.model.empty() ? own : finding.model;
   if (finding.reason == kRecordInUse) return own;
-  if (!finding.paths.empty()) {
-    const std::string_view model = ModelAt(finding.paths.front(), context);
-    return model.empty() ? finding.model : std::string(model);
-  }
-  return HoldsRecordsOf(finding.model, context) ? finding.model : own;
+  const std::string_view holder =
+      finding.paths.empty() ? std::string_view() : ModelAt(finding.paths.front(), context);
+  if (!holder.empty()) return std::string(holder);
+  const bool plausible = !finding.paths.empty() || HoldsRecordsOf(finding.model, context);
+  return plausible && !finding.model.empty() ? finding.model : own;
 }
 
 Finding FindAny(const Fault& fault, const Evidence& evidence, const std::vector<Raised>& chain,

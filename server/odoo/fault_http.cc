@@ -1,4 +1,6 @@
 // Answers that are not Odoo's protocol: error pages of Odoo's HTTP layer and of proxies.
+#include <simdjson.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -61,7 +63,21 @@ constexpr std::array kHttpRules = {
     HttpRule{525, 530, "", kUpstreamUnavailable},
 };
 
-Reason ReasonOf(int status, std::string_view body) {
+// Those that Odoo itself gives to exceptions in JSON.
+constexpr std::array kOdooStatuses = {400, 403, 404, 422, 500};
+
+// An exception of Odoo that was cut on its way: its status alone would mislead.
+bool IsCutAnswer(int status, std::string_view content_type, std::string_view body) {
+  const bool may_be =
+      content_type.starts_with("application/json") &&
+      std::find(kOdooStatuses.begin(), kOdooStatuses.end(), status) != kOdooStatuses.end();
+  if (!may_be) return false;
+  simdjson::dom::parser parser;
+  return parser.parse(simdjson::padded_string(body)).error() != simdjson::SUCCESS;
+}
+
+Reason ReasonOf(int status, std::string_view content_type, std::string_view body) {
+  if (IsCutAnswer(status, content_type, body)) return kMalformedResponse;
   const auto* rule = std::find_if(kHttpRules.begin(), kHttpRules.end(), [&](const HttpRule& rule) {
     return rule.first <= status && status <= rule.last &&
            body.find(rule.words) != std::string_view::npos;
@@ -84,7 +100,7 @@ std::optional<std::chrono::milliseconds> Seconds(std::string_view retry_after) {
 base::Failure ClassifyHttp(int status, std::string_view content_type, std::string_view body,
                            std::string_view retry_after, const FaultContext& context) {
   constexpr std::size_t kLogged = 4096;
-  const Reason reason = ReasonOf(status, body);
+  const Reason reason = ReasonOf(status, content_type, body);
   base::Failure failure = base::Fail(reason, SentenceFor(reason, {}));
   failure.metadata.emplace_back("http_status", std::to_string(status));
   if (base::InfoOf(reason).retryable) failure.retry_after = Seconds(retry_after);

@@ -1,5 +1,6 @@
 #include "odoo/fault_template.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace gateway::odoo {
@@ -29,7 +30,18 @@ std::string_view TakeHole(std::string_view& form) {
   return name;
 }
 
+bool IsNameByte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '.' || c == ':';
+}
+
 }  // namespace
+
+bool IsName(std::string_view text) {
+  constexpr std::size_t kLongest = 200;
+  return !text.empty() && text.size() <= kLongest &&
+         std::all_of(text.begin(), text.end(), IsNameByte);
+}
 
 std::string_view CaptureOf(const Captures& captures, std::string_view name) {
   for (const auto& [hole, text] : captures) {
@@ -51,6 +63,8 @@ bool Matches(std::string_view form, std::string_view text, Captures& captures) {
     std::size_t end = literal.empty() ? text.size() : text.find(literal);
     if (form.empty() && text.ends_with(literal)) end = text.size() - literal.size();
     if (end == std::string_view::npos) return false;
+    const bool is_free = hole == "*" || hole == "value";
+    if (!is_free && !IsName(text.substr(0, end))) return false;
     if (hole != "*") found.emplace_back(hole, text.substr(0, end));
     text.remove_prefix(end + literal.size());
   }

@@ -111,8 +111,19 @@ std::string Fill(std::string_view what, const Named& named) {
 
 // Lines that begin or hold what only the log may see.
 bool IsInternal(std::string_view line) {
-  constexpr std::array<std::string_view, 6> kMarks = {
-      "Traceback (most recent", "File \"", ".py\"", ")=(", "Failing row contains", "violates "};
+  constexpr std::array<std::string_view, 11> kMarks = {
+      "Traceback (most recent",
+      "File \"",
+      ".py\"",
+      ")=(",
+      "Failing row contains",
+      "violates ",
+      "INSERT INTO ",
+      "SELECT ",
+      "UPDATE \"",
+      "DELETE FROM ",
+      "/usr/",
+  };
   return std::any_of(kMarks.begin(), kMarks.end(), [&](std::string_view mark) {
     return line.find(mark) != std::string_view::npos;
   });

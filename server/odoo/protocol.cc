@@ -35,7 +35,8 @@ void WriteContext(const Context& context, JsonWriter& out) {
     out.Boolean(false);
   }
   if (context.quiet) {
-    for (const std::string_view key : {"tracking_disable", "mail_create_nosubscribe", "mail_create_nolog"}) {
+    for (const std::string_view key :
+         {"tracking_disable", "mail_create_nosubscribe", "mail_create_nolog"}) {
       out.Key(key);
       out.Boolean(true);
     }
@@ -51,7 +52,8 @@ void WriteIds(const std::vector<std::int64_t>& ids, JsonWriter& out) {
 
 // The envelope of JSON-RPC, around the arguments of a service's method.
 template <class WriteArguments>
-Message JsonRpc(std::string_view service, std::string_view method, const WriteArguments& arguments) {
+Message JsonRpc(std::string_view service, std::string_view method,
+                const WriteArguments& arguments) {
   Message message{"/jsonrpc", {std::string(kJsonType)}, {}};
   JsonWriter out(message.body);
   out.BeginObject();
@@ -125,11 +127,12 @@ Message EncodeJson2(const Call& call, const Session& session) {
 using ResultOrFailure = base::Result<simdjson::dom::element>;
 
 // A missing `result` is Odoo's None.
-ResultOrFailure ResultOfJsonRpc(const Reply& reply, simdjson::dom::element root, const FaultContext& context) {
+ResultOrFailure ResultOfJsonRpc(const Reply& reply, simdjson::dom::element root,
+                                const ContextMaker& context) {
   if (!IsJsonRpc(root)) {
-    return ClassifyHttp(reply.status, reply.content_type, reply.body, reply.retry_after, context);
+    return ClassifyHttp(reply.status, reply.content_type, reply.body, reply.retry_after, context());
   }
-  if (const auto fault = FaultOfJsonRpc(reply.status, root)) return Classify(*fault, context);
+  if (const auto fault = FaultOfJsonRpc(reply.status, root)) return Classify(*fault, context());
   simdjson::dom::element result;
   if (root["result"].get(result) == simdjson::SUCCESS) return result;
   static simdjson::dom::parser parser;
@@ -137,15 +140,16 @@ ResultOrFailure ResultOfJsonRpc(const Reply& reply, simdjson::dom::element root,
   return null;
 }
 
-ResultOrFailure ResultOfJson2(const Reply& reply, simdjson::dom::element root, const FaultContext& context) {
+ResultOrFailure ResultOfJson2(const Reply& reply, simdjson::dom::element root,
+                              const ContextMaker& context) {
   if (reply.status >= 200 && reply.status < 300) return root;
-  if (const auto fault = FaultOfJson2(reply.status, root)) return Classify(*fault, context);
-  return ClassifyHttp(reply.status, reply.content_type, reply.body, reply.retry_after, context);
+  if (const auto fault = FaultOfJson2(reply.status, root)) return Classify(*fault, context());
+  return ClassifyHttp(reply.status, reply.content_type, reply.body, reply.retry_after, context());
 }
 
 struct Strategy {
   Message (*encode)(const Call&, const Session&);
-  ResultOrFailure (*result)(const Reply&, simdjson::dom::element, const FaultContext&);
+  ResultOrFailure (*result)(const Reply&, simdjson::dom::element, const ContextMaker&);
 };
 
 // By Protocol.
@@ -164,15 +168,16 @@ Message Encode(const Call& call, const Session& session) {
   return StrategyOf(session.protocol).encode(call, session);
 }
 
-base::Result<Answer> Decode(const Reply& reply, Protocol protocol, const FaultContext& context) {
+base::Result<Answer> Decode(const Reply& reply, Protocol protocol, const ContextMaker& context) {
   auto parser = std::make_shared<simdjson::dom::parser>();
   if (parser->allocate(reply.body.size(), kMaxDepth) != simdjson::SUCCESS) {
-    return base::Fail(Reason::kPayloadTooLarge, "Odoo's answer does not fit into memory; ask for less at once.");
+    return base::Fail(Reason::kPayloadTooLarge,
+                      "Odoo's answer does not fit into memory; ask for less at once.");
   }
   reply.body.reserve(reply.body.size() + simdjson::SIMDJSON_PADDING);
   simdjson::dom::element root;
   if (parser->parse(reply.body.data(), reply.body.size(), false).get(root) != simdjson::SUCCESS) {
-    return ClassifyHttp(reply.status, reply.content_type, reply.body, reply.retry_after, context);
+    return ClassifyHttp(reply.status, reply.content_type, reply.body, reply.retry_after, context());
   }
   auto result = StrategyOf(protocol).result(reply, root, context);
   if (!result) return std::move(result.failure());

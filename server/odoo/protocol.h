@@ -1,7 +1,9 @@
-// Odoo's wire protocols as pure functions: a call in, an HTTP message out; an HTTP answer in, a result out. Stateless.
+// Odoo's wire protocols as pure functions: a call in, an HTTP message out; an HTTP answer in, a
+// result out. Stateless.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,7 +19,8 @@
 
 namespace gateway::odoo {
 
-// What is sent: the path below the instance's URL, headers as whole lines, a body. An empty body means GET.
+// What is sent: the path below the instance's URL, headers as whole lines, a body. An empty body
+// means GET.
 struct Message {
   std::string path;
   std::vector<std::string> headers;
@@ -45,10 +48,14 @@ class Answer {
   simdjson::dom::element result_;
 };
 
-Message Encode(const Call& call, const Session& session);
-base::Result<Answer> Decode(const Reply& reply, Protocol protocol, const FaultContext& context);
+// What a fault's classification needs to know of the request; made only when there is one.
+using ContextMaker = std::function<FaultContext()>;
 
-// Before there is a session. `/web/version` exists from 19 on; JSON-RPC's `common` service in all versions served.
+Message Encode(const Call& call, const Session& session);
+base::Result<Answer> Decode(const Reply& reply, Protocol protocol, const ContextMaker& context);
+
+// Before there is a session. `/web/version` exists from 19 on; JSON-RPC's `common` service in all
+// versions served.
 Message VersionMessage();
 Message CommonVersionMessage();
 Message AuthenticateMessage(const Credentials& credentials);

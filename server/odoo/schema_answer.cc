@@ -40,19 +40,21 @@ std::vector<std::string> Keys(const codec::JsonView& field) {
 
 base::Result<schema::Model> ModelOf(const codec::JsonView& fields) {
   schema::Model model;
-  const bool object = fields.ForEachMember([&model](std::string_view name, const codec::JsonView& field) {
-    schema::Field entry;
-    entry.type = TypeOf(Text(field, "type"));
-    entry.relation = Text(field, "relation");
-    entry.keys = Keys(field);
-    entry.readonly = Flag(field, "readonly", false);
-    entry.required = Flag(field, "required", false);
-    entry.searchable = Flag(field, "searchable", true);
-    entry.sortable = Flag(field, "sortable", true);
-    model.fields.emplace(name, std::move(entry));
-    return true;
-  });
-  if (!object) return base::Fail(base::Reason::kMalformedResponse, "Odoo's fields_get answered no object.");
+  const bool object =
+      fields.ForEachMember([&model](std::string_view name, const codec::JsonView& field) {
+        schema::Field entry;
+        entry.type = TypeOf(Text(field, "type"));
+        entry.relation = Text(field, "relation");
+        entry.keys = Keys(field);
+        entry.readonly = Flag(field, "readonly", false);
+        entry.required = Flag(field, "required", false);
+        entry.searchable = Flag(field, "searchable", true);
+        entry.sortable = Flag(field, "sortable", true);
+        model.fields.emplace(name, std::move(entry));
+        return true;
+      });
+  if (!object)
+    return base::Fail(base::Reason::kMalformedResponse, "Odoo's fields_get answered no object.");
   return model;
 }
 

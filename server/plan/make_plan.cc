@@ -45,7 +45,7 @@ class ReferenceCollector {
   ReferenceCollector(std::vector<ExternalReference>& found, const Problems& problems)
       : found_(found), problems_(problems) {}
 
-  void BeginRecord() {}
+  void BeginRecord(std::string_view) {}
   void EndRecord() {}
   void Field(std::string_view) {}
   void Text(std::string_view) {}
@@ -463,85 +463,11 @@ const std::array<Planner::BodyMaker, contract::kOperationCount> Planner::kBodies
     &Planner::MakeCall,
 };
 
-// Remembers where every written field stands, in Odoo's terms and in the request's.
-class PathSink {
- public:
-  PathSink(std::string prefix, std::vector<NamedField>& found, const Problems& problems)
-      : found_(found), problems_(problems) {
-    prefixes_.push_back(std::move(prefix));
-  }
-
-  void BeginRecord() {}
-  void EndRecord() {}
-  void Field(std::string_view odoo_name) {
-    field_ = prefixes_.back() + std::string(odoo_name);
-    found_.push_back({field_, problems_.Path()});
-  }
-  void Text(std::string_view) {}
-  void Integer(std::int64_t) {}
-  void Decimal(std::string_view) {}
-  void Boolean(bool) {}
-  void Binary(std::string_view) {}
-  void Empty() {}
-  void Relation(std::string_view) {}
-  void One(const codec::Reference&) {}
-  void Set(const std::vector<codec::Reference>&) {}
-  void Delta(const std::vector<codec::Reference>&, const std::vector<codec::Reference>&) {}
-  void BeginRows() { rows_.push_back({field_, 0}); }
-  void EndRows() { rows_.pop_back(); }
-  void BeginRow(std::int64_t) {
-    auto& [field, index] = rows_.back();
-    prefixes_.push_back(field + "[" + std::to_string(index++) + "].");
-  }
-  void EndRow() { prefixes_.pop_back(); }
-  void DeleteRow(std::int64_t) {}
-
- private:
-  std::vector<NamedField>& found_;
-  const Problems& problems_;
-  std::vector<std::string> prefixes_;
-  std::vector<std::pair<std::string, int>> rows_;
-  std::string field_;
-};
-
-void NameWritten(const Plan& plan, std::string_view values, int row,
-                 std::vector<NamedField>& found) {
-  Problems problems;
-  PathSink sink(row < 0 ? "" : "[" + std::to_string(row) + "].", found, problems);
-  const bool update = plan.method->operation == Operation::kUpdate;
-  const Problems::Scope scope(problems, "values", row);
-  codec::ValuesWalk<PathSink>(plan.target, problems, sink)
-      .Walk(*plan.method->values, values,
-            update ? codec::WriteMode::kUpdate : codec::WriteMode::kCreate);
-}
-
-void NameFiltered(const Domain& domain, std::vector<NamedField>& found) {
-  ForEachLeaf(domain, [&found](const Leaf& leaf) {
-    found.push_back({leaf.path, leaf.request_path});
-  });
-}
-
 }  // namespace
 
 base::Result<Plan> MakePlan(const contract::Catalog& catalog, const contract::Method& method,
                             const codec::Target& target, std::string request) {
   return Planner(catalog, method, target, std::move(request)).Make();
-}
-
-std::vector<NamedField> FieldsOf(const Plan& plan) {
-  std::vector<NamedField> found;
-  if (const auto* create = std::get_if<Create>(&plan.body)) {
-    for (std::size_t i = 0; i < create->values.size(); ++i) {
-      NameWritten(plan, create->values[i], create->batch ? static_cast<int>(i) : -1, found);
-    }
-  } else if (const auto* write = std::get_if<Write>(&plan.body)) {
-    NameWritten(plan, write->values, -1, found);
-  } else if (const auto* search = std::get_if<Search>(&plan.body)) {
-    NameFiltered(search->domain, found);
-  } else if (const auto* count = std::get_if<Count>(&plan.body)) {
-    NameFiltered(count->domain, found);
-  }
-  return found;
 }
 
 }  // namespace gateway::plan

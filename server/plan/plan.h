@@ -104,10 +104,20 @@ struct NamedField {
   std::string odoo_path;
   // `values.order_line.rows[0].product_id`, `values[3].name`.
   std::string request_path;
+  // The model it belongs to, and the one it refers to; empty for scalars. Written fields only.
+  std::string_view model;
+  std::string_view comodel;
+  // What was written, as Odoo prints it: one text, or the ids of references. Not for binary fields.
+  std::vector<std::string> texts;
 };
+
+// Where Odoo's path stands in the request, also for a field that the request leaves out:
+// `order_line[2].name` -> `values.order_line.rows[2].name`. A path that means nothing to the
+// contract stays as it is.
+std::string RequestPathOf(const Plan& plan, std::string_view odoo_path);
 
 // Every field that the plan writes or filters on. Only for failures: it walks the request once
 // more.
-std::vector<NamedField> FieldsOf(const Plan& plan);
+std::vector<NamedField> FieldsOf(const Plan& plan, const codec::ResolvedIds& resolved);
 
 }  // namespace gateway::plan

@@ -1,0 +1,103 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "engine/operation.h"
+
+namespace gateway::engine {
+namespace {
+
+using base::Failure;
+using base::Reason;
+using std::chrono::milliseconds;
+
+// The answer leaves this much before the caller's deadline, or the caller's own library answers
+// first, with nothing in it.
+constexpr milliseconds kLeastMargin{20};
+constexpr int kMarginDivisor = 20;
+
+class RunningCall final : public Call, public std::enable_shared_from_this<RunningCall> {
+ public:
+  RunningCall(http::Loop& loop, plan::Plan plan, std::shared_ptr<const odoo::Session> session)
+      : loop_(loop), plan_(std::move(plan)), session_(std::move(session)) {}
+
+  void Cancel() override {
+    loop_.Post([self = shared_from_this()] { self->cancellation_.Request(); });
+  }
+
+  base::Detached Run(Instance& instance, http::Clock::time_point deadline,
+                     observe::Observer& observer, std::function<void(Response)> done) {
+    const auto self = shared_from_this();
+    Operation operation(plan_, *session_, instance.upstream(), deadline, cancellation_, observer);
+    Response response = co_await operation.Run();
+    if (!response && MakesSessionDoubtful(response.failure().reason)) instance.Suspect();
+    done(std::move(response));
+  }
+
+ private:
+  static bool MakesSessionDoubtful(Reason reason) {
+    return reason == Reason::kIntegrationUserRejected || reason == Reason::kUpstreamUnavailable ||
+           reason == Reason::kUnknownField || reason == Reason::kEndpointNotFound;
+  }
+
+  http::Loop& loop_;
+  const plan::Plan plan_;
+  const std::shared_ptr<const odoo::Session> session_;
+  Cancellation cancellation_;
+};
+
+// Of a call that was over before it began.
+class EndedCall final : public Call {
+ public:
+  void Cancel() override {}
+};
+
+void Describe(const contract::Method& method, Failure& failure) {
+  failure.metadata.emplace_back("model", method.record->model);
+  failure.metadata.emplace_back("operation", contract::OperationName(method.operation));
+}
+
+}  // namespace
+
+Engine::Engine(http::Loop& loop, const contract::Catalog& catalog, Instance& instance,
+               EngineOptions options, observe::Observer& observer)
+    : loop_(loop), catalog_(catalog), instance_(instance), options_(options), observer_(observer) {}
+
+http::Clock::time_point Engine::AnswerBy(http::Clock::time_point deadline) const {
+  const auto now = http::Clock::now();
+  const auto left = deadline == http::Clock::time_point::max()
+                        ? http::Clock::duration(options_.default_timeout)
+                        : deadline - now;
+  const auto margin = std::max<http::Clock::duration>(kLeastMargin, left / kMarginDivisor);
+  return now + left - margin;
+}
+
+std::shared_ptr<Call> Engine::Start(Request request, std::function<void(Response)> done) {
+  const contract::Method& method = *request.method;
+  const auto refuse = [&](Failure failure) {
+    Describe(method, failure);
+    done(std::move(failure));
+    return std::make_shared<EndedCall>();
+  };
+  const auto connection = instance_.connection();
+  if (connection->session == nullptr) return refuse(*connection->failure);
+  const codec::Target target{connection->session->version, connection->session->schema.get()};
+  auto plan = plan::MakePlan(catalog_, method, target, std::move(request.bytes));
+  if (!plan) {
+    observer_.Observe(observe::RequestRefused{plan.failure().reason});
+    return refuse(std::move(plan.failure()));
+  }
+  if (plan->options.lang.empty()) plan->options.lang = connection->session->lang;
+  auto call = std::make_shared<RunningCall>(loop_, std::move(*plan), connection->session);
+  loop_.Post([this, call, deadline = AnswerBy(request.deadline), &method,
+              done = std::move(done)]() mutable {
+    call->Run(instance_, deadline, observer_, [&method, done = std::move(done)](Response response) {
+      if (!response) Describe(method, response.failure());
+      done(std::move(response));
+    });
+  });
+  return call;
+}
+
+}  // namespace gateway::engine

@@ -1,0 +1,84 @@
+// One Odoo: finds out what it is and who we are there, keeps that current, and says so. Starts
+// without Odoo and recovers by itself.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/upstream.h"
+#include "odoo/session.h"
+
+namespace gateway::engine {
+
+struct InstanceOptions {
+  UpstreamOptions upstream;
+  odoo::Credentials credentials;
+  // Nothing: what fits the connected version and the credentials.
+  std::optional<odoo::Protocol> protocol;
+  // Models whose fields are fetched.
+  std::vector<std::string> models;
+  // How often a working connection is looked at, and how old the schema may become.
+  std::chrono::milliseconds probe_interval{15000};
+  std::chrono::milliseconds schema_max_age{600000};
+};
+
+// Either a session, or why there is none. Exactly one is set.
+struct Connection {
+  std::shared_ptr<const odoo::Session> session;
+  std::shared_ptr<const base::Failure> failure;
+  // Odoo answered when it was last asked. A session may outlive that.
+  bool reachable = false;
+};
+
+class Instance {
+ public:
+  // `changed` runs on the loop's thread, after each change of `reachable`.
+  Instance(http::Loop& loop, InstanceOptions options, observe::Observer& observer,
+           std::function<void(bool reachable)> changed);
+  // Must run before the loop ends.
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  // As of now. Any thread.
+  std::shared_ptr<const Connection> connection() const;
+
+  // Loop thread only.
+  Upstream& upstream() { return upstream_; }
+  // A call failed in a way that makes the session doubtful: look now rather than later. Loop thread
+  // only.
+  void Suspect();
+
+ private:
+  struct State;
+
+  base::Detached Run(std::shared_ptr<State> state);
+  base::Task<bool> Watch(State& state, const odoo::Session& session);
+  base::Task<base::Result<odoo::Session>> Connect(Cancellation& cancellation);
+  base::Task<base::Result<odoo::Session>> Detect(Cancellation& cancellation);
+  base::Task<base::Result<std::int64_t>> Authenticate(const odoo::Session& session,
+                                                      Cancellation& cancellation);
+  base::Task<base::Status> ReadUser(odoo::Session& session, Cancellation& cancellation);
+  base::Task<base::Status> ReadSchema(odoo::Session& session, Cancellation& cancellation);
+  base::Task<base::Result<odoo::Answer>> Ask(odoo::Message message, odoo::Protocol protocol,
+                                             Cancellation& cancellation);
+  base::Task<base::Result<odoo::Answer>> Ask(const odoo::Call& call, const odoo::Session& session,
+                                             Cancellation& cancellation);
+  void Publish(Connection connection);
+
+  const InstanceOptions options_;
+  observe::Observer& observer_;
+  const std::function<void(bool)> changed_;
+  http::Loop& loop_;
+  Upstream upstream_;
+  std::atomic<std::shared_ptr<const Connection>> connection_;
+  // Shared with the coroutine, which may be resumed a last time while this object goes.
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace gateway::engine

@@ -1,0 +1,35 @@
+// Odoo's results -> response messages. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "codec/json_view.h"
+#include "codec/wire.h"
+#include "odoo/session.h"
+#include "plan/plan.h"
+
+namespace gateway::engine {
+
+using Encoded = base::Result<std::string>;
+
+// The answer of `validate_only`.
+std::string Validated(const plan::Plan& plan, const odoo::Session& session);
+
+// Results of plans, by what they are. A result that does not fit is MALFORMED_RESPONSE.
+Encoded Created(const plan::Plan& plan, const odoo::Session& session, codec::JsonView result);
+Encoded Updated(const plan::Plan& plan, const odoo::Session& session, codec::JsonView result);
+Encoded Deleted(const plan::Plan& plan, const odoo::Session& session);
+Encoded Counted(const plan::Plan& plan, const odoo::Session& session, codec::JsonView result);
+// The one record of `web_read`; nothing there is RECORD_NOT_FOUND.
+Encoded ReadOne(const plan::Plan& plan, const odoo::Session& session, const codec::ReadSpec& read,
+                codec::JsonView result);
+Encoded Found(const plan::Plan& plan, const odoo::Session& session, codec::JsonView result,
+              std::optional<std::int64_t> total);
+
+// The first record of a result of `web_read` or `web_save`.
+std::optional<codec::JsonView> FirstRecord(codec::JsonView result);
+
+}  // namespace gateway::engine

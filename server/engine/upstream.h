@@ -1,0 +1,69 @@
+// One Odoo as something that can be called: admission, the HTTP exchange, one retry policy, and
+// what a lost answer means. Loop thread only.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/task.h"
+#include "engine/admission.h"
+#include "engine/cancellation.h"
+#include "http/client.h"
+#include "observe/event.h"
+#include "odoo/protocol.h"
+
+namespace gateway::engine {
+
+struct UpstreamOptions {
+  // `https://odoo.example.com`, without a slash at the end.
+  std::string url;
+  http::Options http;
+  Admission::Limits limits;
+};
+
+// What a call to Odoo is for, and how long it may take.
+struct Purpose {
+  observe::Operation operation = observe::Operation::kLookup;
+  // Whether it may change something: then it is never sent twice, and a lost answer is
+  // OUTCOME_UNKNOWN.
+  bool write = false;
+  http::Clock::time_point deadline;
+  Cancellation& cancellation;
+};
+
+class Upstream {
+ public:
+  Upstream(http::Loop& loop, UpstreamOptions options, observe::Observer& observer);
+
+  // Waits for admission, sends, and reads the answer.
+  base::Task<base::Result<odoo::Answer>> Invoke(const odoo::Call& call,
+                                                const odoo::Session& session, Purpose purpose,
+                                                odoo::ContextMaker context);
+
+  // One exchange without a session, outside admission: for connecting.
+  base::Task<base::Result<odoo::Answer>> Exchange(odoo::Message message, odoo::Protocol protocol,
+                                                  Purpose purpose, odoo::ContextMaker context);
+
+  // Resumes at `when`, or at once when cancelled.
+  base::Task<bool> Sleep(http::Clock::time_point when, Cancellation& cancellation);
+
+ private:
+  class Transfer;
+  struct Attempt;
+
+  base::Task<http::Outcome> Send(odoo::Message message, const Purpose& purpose);
+  base::Result<odoo::Answer> Read(http::Outcome outcome, odoo::Protocol protocol,
+                                  const Purpose& purpose, const odoo::ContextMaker& context);
+  void Report(const base::Result<odoo::Answer>& result, bool lost, const Purpose& purpose,
+              std::string_view model, odoo::Protocol protocol, http::Clock::time_point begun);
+
+  http::Loop& loop_;
+  const UpstreamOptions options_;
+  observe::Observer& observer_;
+  http::Client client_;
+  Admission admission_;
+};
+
+}  // namespace gateway::engine
