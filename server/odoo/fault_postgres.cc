@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "odoo/fault_template.h"
+
 namespace gateway::odoo {
 namespace {
 
@@ -125,7 +127,7 @@ std::vector<std::string_view> QuotedNames(std::string_view text) {
 
 void AssignNames(const Names& quoted, const std::vector<std::string_view>& names, SqlError& error) {
   for (std::size_t at = 0; at < std::min(names.size(), quoted.size()); ++at) {
-    if (quoted[at] != nullptr) error.*quoted[at] = names[at];
+    if (quoted[at] != nullptr && IsName(names[at])) error.*quoted[at] = names[at];
   }
 }
 

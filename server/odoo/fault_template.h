@@ -11,7 +11,8 @@
 
 namespace gateway::odoo {
 
-// Whether this can be the name of a field, path, model, class or constraint: such names alone may be told to callers.
+// Whether this can be the name of a field, path, model, class or constraint: such names alone may
+// be told to callers.
 bool IsName(std::string_view text);
 
 // What the holes of a template took, in their order.

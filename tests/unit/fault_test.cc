@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>
@@ -120,7 +121,10 @@ const std::vector<Record>& Corpus(const std::string& transport) {
   static std::map<std::string, std::vector<Record>> corpora;
   std::vector<Record>& records = corpora[transport];
   if (!records.empty()) return records;
-  const auto folder = std::filesystem::path(__FILE__).parent_path().parent_path() / "corpus";
+  // Another folder holds further recordings in the same form.
+  const char* other = std::getenv("FAULT_TEST_CORPUS");
+  const auto own = std::filesystem::path(__FILE__).parent_path().parent_path() / "corpus";
+  const auto folder = other == nullptr ? own : std::filesystem::path(other);
   std::ifstream file(folder / (transport + ".jsonl"));
   simdjson::dom::parser parser;
   for (std::string line; std::getline(file, line);) {
@@ -242,11 +246,27 @@ void Judge(const Record& record, Score& score) {
   const bool lenient = strict || Contains(record.label.also_accept, reason);
   score.strict.Count(strict);
   score.lenient.Count(lenient);
+  EXPECT_TRUE(lenient || IsKnownMiss(record)) << record.id << " is " << reason;
   if (!strict) Complain(record, lenient ? "strict" : "LENIENT", reason, record.label.reason);
   if (!failure || record.label.reason.empty()) return;
   CountFields(record, *failure, score);
   CountNamed(record, "model", record.label.model, *failure, score.model);
   CountNamed(record, "constraint", record.label.constraint, *failure, score.constraint);
+}
+
+// Situations whose label a reader of the answer alone cannot reach, and why.
+struct KnownMiss {
+  std::string_view situation;
+  std::string_view why;
+};
+constexpr KnownMiss kKnownMisses[] = {
+    {"proxy-garbage-status-line", "no HTTP answer: the HTTP client knows that bytes came"},
+    {"proxy-json-wrong-envelope", "JSON-2 has no envelope: the caller checks the result's type"},
+};
+
+bool IsKnownMiss(const Record& record) {
+  return std::any_of(std::begin(kKnownMisses), std::end(kKnownMisses),
+                     [&](const KnownMiss& miss) { return record.id.starts_with(miss.situation); });
 }
 
 void PrintRow(const std::string& name, const Score& score) {
@@ -284,8 +304,176 @@ TEST(Corpus, IsClassified) {
             << "constraint\n";
   for (const auto& [reason, score] : by_reason) PrintRow(reason.empty() ? "OK" : reason, score);
   PrintRow("all", all);
-  EXPECT_GE(all.strict.Percent(), 93.0);
-  EXPECT_GE(all.lenient.Percent(), 99.5);
+  EXPECT_GE(all.strict.Percent(), 98.0);
+  EXPECT_GE(all.lenient.Percent(), 99.7);
+  EXPECT_GE(all.recall.Percent(), 99.0);
+  EXPECT_GE(all.precision.Percent(), 98.5);
+  EXPECT_GE(all.model.Percent(), 98.5);
+  EXPECT_EQ(all.constraint.Percent(), 100.0);
+}
+
+// What a reader may be told when an answer was damaged on its way: nothing about the request.
+bool IsHarmless(const std::optional<Failure>& failure) {
+  return failure &&
+         (failure->reason == Reason::kMalformedResponse || failure->reason == Reason::kServerError);
+}
+
+// One record of each situation, so that cutting everywhere stays quick.
+std::vector<const Record*> OneEach() {
+  std::map<std::string, const Record*> first;
+  for (const std::string transport : {"jsonrpc", "json2"}) {
+    for (const Record& record : Corpus(transport)) {
+      first.emplace(record.id.substr(0, record.id.find('.')) + transport, &record);
+    }
+  }
+  std::vector<const Record*> records;
+  for (const auto& [situation, record] : first) records.push_back(record);
+  return records;
+}
+
+TEST(Damage, CutAnswersSayNothingAboutTheRequest) {
+  for (const Record* record : OneEach()) {
+    const bool is_fault = record->type.starts_with("application/json; charset") &&
+                          !record->label.reason.empty() && record->status != 401 &&
+                          !record->body.empty() && record->body.front() == '{';
+    if (!is_fault) continue;
+    Record cut = *record;
+    PointViews(cut);
+    while (cut.body.size() > 1) {
+      cut.body.pop_back();
+      const std::optional<Failure> failure = FailureOf(cut);
+      ASSERT_TRUE(IsHarmless(failure)) << cut.id << " at " << cut.body.size() << NameOf(failure);
+    }
+  }
+}
+
+TEST(Damage, WrongTypesReadAsAbsent) {
+  for (const std::string value : {"null", "0", "-1.5", "true", "[]", "[1]", "{}", "\"\"", "[[]]"}) {
+    for (const std::string key : {"name", "message", "arguments", "debug", "context"}) {
+      std::map<std::string, std::string> members = {{"name", "\"builtins.ValueError\""},
+                                                    {"message", "\"text\""},
+                                                    {"arguments", "[\"text\"]"},
+                                                    {"debug", "\"Traceback\""},
+                                                    {"context", "{}"}};
+      members[key] = value;
+      std::string object;
+      for (const auto& [name, member] : members) {
+        object.append(object.empty() ? "{" : ",").append("\"" + name + "\":" + member);
+      }
+      Record record;
+      record.id = "x.jsonrpc";
+      record.status = 200;
+      record.body = R"({"jsonrpc":"2.0","error":{"code":200,"data":)" + object + "}}}";
+      EXPECT_TRUE(FailureOf(record)) << record.body;
+      record.id = "x.json2";
+      record.status = 500;
+      record.body = object + "}";
+      EXPECT_TRUE(FailureOf(record)) << record.body;
+    }
+  }
+}
+
+TEST(Damage, ForeignEnvelopesAreMalformed) {
+  for (const std::string body : {"[]", "1", "null", "\"x\"", "{}", R"({"error":"x"})",
+                                 R"({"error":{"code":1}})", R"({"jsonrpc":2,"result":1})"}) {
+    Record record;
+    record.id = "x.jsonrpc";
+    record.status = 200;
+    record.body = body;
+    EXPECT_EQ(NameOf(FailureOf(record)), "MALFORMED_RESPONSE") << body;
+  }
+  Record nested;
+  nested.id = "x.jsonrpc";
+  nested.status = 200;
+  nested.body = std::string(100000, '[');
+  EXPECT_EQ(NameOf(FailureOf(nested)), "MALFORMED_RESPONSE");
+}
+
+Fault UserError(std::string message) {
+  Fault fault;
+  fault.exception = "odoo.exceptions.UserError";
+  fault.message = std::move(message);
+  return fault;
+}
+
+TEST(Words, AreBoundedAndWhole) {
+  for (const std::string piece : {"a", "é", "€", "𝄞", "é\n", "{", "'x' (res.partner) ", "(id="}) {
+    std::string message;
+    while (message.size() < 1000000) message.append(piece);
+    for (const std::string exception : {"UserError", "AccessError", "MissingError"}) {
+      Fault fault = UserError(message);
+      fault.exception = "odoo.exceptions." + exception;
+      fault.debug = message;
+      const Failure failure = Classify(fault, {});
+      EXPECT_LE(failure.odoo_message.size(), 2048U);
+      EXPECT_LE(failure.message.size(), 4096U);
+      EXPECT_TRUE(simdjson::validate_utf8(failure.odoo_message)) << piece;
+    }
+  }
+}
+
+// Everything a caller can see of a failure.
+std::string Visible(const Failure& failure) {
+  std::string all = failure.message + "\n" + failure.odoo_message + "\n";
+  for (const base::Violation& violation : failure.violations) {
+    all.append(violation.path).append(violation.message).append("\n");
+  }
+  for (const auto& [key, value] : failure.metadata) all.append(key).append(value).append("\n");
+  return all;
+}
+
+// Secrets wherever PostgreSQL and Python print data, none where Odoo writes to its users.
+void PlantSecrets(Fault& fault) {
+  const std::string rows =
+      "\nDETAIL:  Key (login, password)=(s3cret, s3cret) already exists: Failing row contains "
+      "(1, s3cret).\nCONTEXT:  SQL statement \"SELECT s3cret\"\nLINE 1: INSERT INTO x VALUES "
+      "('s3cret')\n           ^\nHINT:  s3cret\n";
+  fault.message += rows +
+                   "Traceback (most recent call last):\n  File \"/srv/s3cret/models.py\", "
+                   "line 1, in s3cret\n";
+  fault.debug =
+      "Traceback (most recent call last):\n  File \"/srv/s3cret/sql_db.py\", line 4, in "
+      "execute\npsycopg2.errors.UniqueViolation: duplicate key value violates unique "
+      "constraint \"res_users_login_key\"" +
+      rows + "\nDuring handling of the above exception, another exception occurred:\n\n" +
+      fault.debug;
+}
+
+TEST(Words, NeverLeakWhatPostgresqlPrints) {
+  for (const std::string transport : {"jsonrpc", "json2"}) {
+    for (const Record& record : Corpus(transport)) {
+      simdjson::dom::parser parser;
+      element root;
+      if (parser.parse(simdjson::padded_string(record.body)).get(root) != simdjson::SUCCESS) {
+        continue;
+      }
+      auto fault = transport == "json2" ? FaultOfJson2(record.status, root)
+                                        : FaultOfJsonRpc(record.status, root);
+      if (!fault) continue;
+      EXPECT_EQ(Visible(Classify(*fault, record.context)).find("DETAIL"), std::string::npos);
+      PlantSecrets(*fault);
+      const Failure failure = Classify(*fault, record.context);
+      EXPECT_EQ(Visible(failure).find("s3cret"), std::string::npos) << record.id << "\n"
+                                                                    << Visible(failure);
+      EXPECT_NE(failure.debug.find("s3cret"), std::string::npos);
+    }
+  }
+}
+
+TEST(Http, ReadsRetryAfter) {
+  const auto after = [](std::string_view value) {
+    return ClassifyHttp(429, "text/html", "", value, {}).retry_after;
+  };
+  EXPECT_EQ(after("5"), std::chrono::seconds(5));
+  EXPECT_EQ(after("99999999"), std::chrono::seconds(86400));
+  EXPECT_EQ(after("-1"), std::nullopt);
+  EXPECT_EQ(after("5x"), std::nullopt);
+  EXPECT_EQ(after("Wed, 21 Oct 2026 07:28:00 GMT"), std::nullopt);
+  EXPECT_EQ(after(""), std::nullopt);
+}
+
+TEST(Http, ALostAnswerIsATimeout) {
+  EXPECT_EQ(ClassifyHttp(0, "", "", "", {}).reason, Reason::kTimeout);
 }
 
 }  // namespace
