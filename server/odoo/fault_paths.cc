@@ -65,8 +65,8 @@ bool IsNameByte(char c) {
 }
 
 bool IsQuoteOrBracket(std::string_view before) {
-  constexpr std::array<std::string_view, 9> kMarks = {"'",  "\"", "(",  "“", "„",
-                                                      "« ", "«",  "- ", "`"};
+  constexpr std::array<std::string_view, 10> kMarks = {"'",  "\"", "(",  "“", "„",
+                                                       "« ", "«",  "- ", "`", ","};
   return std::any_of(kMarks.begin(), kMarks.end(),
                      [&](std::string_view mark) { return before.ends_with(mark); });
 }

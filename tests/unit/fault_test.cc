@@ -239,21 +239,6 @@ void CountNamed(const Record& record, std::string_view key, const std::string& w
   if (got != want) Complain(record, key, got, want);
 }
 
-void Judge(const Record& record, Score& score) {
-  const std::optional<Failure> failure = FailureOf(record);
-  const std::string reason = NameOf(failure);
-  const bool strict = reason == record.label.reason;
-  const bool lenient = strict || Contains(record.label.also_accept, reason);
-  score.strict.Count(strict);
-  score.lenient.Count(lenient);
-  EXPECT_TRUE(lenient || IsKnownMiss(record)) << record.id << " is " << reason;
-  if (!strict) Complain(record, lenient ? "strict" : "LENIENT", reason, record.label.reason);
-  if (!failure || record.label.reason.empty()) return;
-  CountFields(record, *failure, score);
-  CountNamed(record, "model", record.label.model, *failure, score.model);
-  CountNamed(record, "constraint", record.label.constraint, *failure, score.constraint);
-}
-
 // Situations whose label a reader of the answer alone cannot reach, and why.
 struct KnownMiss {
   std::string_view situation;
@@ -267,6 +252,21 @@ constexpr KnownMiss kKnownMisses[] = {
 bool IsKnownMiss(const Record& record) {
   return std::any_of(std::begin(kKnownMisses), std::end(kKnownMisses),
                      [&](const KnownMiss& miss) { return record.id.starts_with(miss.situation); });
+}
+
+void Judge(const Record& record, Score& score) {
+  const std::optional<Failure> failure = FailureOf(record);
+  const std::string reason = NameOf(failure);
+  const bool strict = reason == record.label.reason;
+  const bool lenient = strict || Contains(record.label.also_accept, reason);
+  score.strict.Count(strict);
+  score.lenient.Count(lenient);
+  EXPECT_TRUE(lenient || IsKnownMiss(record)) << record.id << " is " << reason;
+  if (!strict) Complain(record, lenient ? "strict" : "LENIENT", reason, record.label.reason);
+  if (!failure || record.label.reason.empty()) return;
+  CountFields(record, *failure, score);
+  CountNamed(record, "model", record.label.model, *failure, score.model);
+  CountNamed(record, "constraint", record.label.constraint, *failure, score.constraint);
 }
 
 void PrintRow(const std::string& name, const Score& score) {
