@@ -60,6 +60,11 @@ void Describe(const contract::Method& method, Failure& failure) {
 
 }  // namespace
 
+// Both lists are in the same order, but for kUnspecified; a test compares the names.
+observe::Operation ObservedAs(contract::Operation operation) {
+  return static_cast<observe::Operation>(static_cast<int>(operation) - 1);
+}
+
 Engine::Engine(http::Loop& loop, const contract::Catalog& catalog, Instance& instance,
                EngineOptions options, observe::Observer& observer)
     : loop_(loop), catalog_(catalog), instance_(instance), options_(options), observer_(observer) {}

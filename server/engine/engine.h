@@ -36,10 +36,12 @@ class Call {
   virtual void Cancel() = 0;
 };
 
+// The same operation in the terms of events.
+observe::Operation ObservedAs(contract::Operation operation);
+
 struct EngineOptions {
   // For calls without a deadline.
   std::chrono::milliseconds default_timeout{60000};
-  std::size_t max_response_bytes = std::size_t{64} << 20;
 };
 
 // Must outlive its calls. Any thread.

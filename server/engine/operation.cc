@@ -13,13 +13,6 @@ using base::Failure;
 using base::Reason;
 using codec::JsonView;
 
-constexpr int kFirstOperation = static_cast<int>(contract::Operation::kCreate);
-
-// Both lists are in the same order; a test compares the names.
-observe::Operation ObservedAs(contract::Operation operation) {
-  return static_cast<observe::Operation>(static_cast<int>(operation) - kFirstOperation);
-}
-
 // The write happened, but what came back does not tell what the caller asked for.
 Failure Unconfirmed(Failure cause, std::string_view what) {
   Failure failure = Fail(Reason::kOutcomeUnknown, std::string(what) + " " + cause.message);

@@ -13,7 +13,7 @@ namespace {
 using simdjson::dom::element;
 
 // Absent members and members of another type read alike.
-std::string TextAt(element object, std::string_view key) {
+std::string TextAt(simdjson::simdjson_result<element> object, std::string_view key) {
   std::string_view text;
   if (object[key].get(text) != simdjson::SUCCESS) return {};
   return std::string(text);
@@ -60,16 +60,15 @@ bool Has(element object, std::string_view key) { return object[key].error() == s
 
 }  // namespace
 
-bool IsJsonRpc(element root) { return TextAt(root, "jsonrpc") == "2.0"; }
+bool IsJsonRpc(element root) {
+  if (TextAt(root, "jsonrpc") != "2.0") return false;
+  return !Has(root, "error") || !TextAt(root["error"]["data"], "name").empty();
+}
 
 std::optional<Fault> FaultOfJsonRpc(int http_status, element root) {
-  element error;
-  if (root["error"].get(error) != simdjson::SUCCESS) return std::nullopt;
-  element data;
-  if (error["data"].get(data) != simdjson::SUCCESS) data = error;
-  Fault fault = ReadException(http_status, data);
-  if (fault.message.empty()) fault.message = TextAt(error, "message");
-  return fault;
+  element exception;
+  if (root["error"]["data"].get(exception) != simdjson::SUCCESS) return std::nullopt;
+  return ReadException(http_status, exception);
 }
 
 std::optional<Fault> FaultOfJson2(int http_status, element root) {

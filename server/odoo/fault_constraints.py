@@ -86,4 +86,5 @@ def main(folders):
         print(f'{{"{name}", "{columns}", {"true" if row["requires"] else "false"}}},')
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

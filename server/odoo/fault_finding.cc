@@ -11,6 +11,7 @@
 #include "odoo/fault_constraint.h"
 #include "odoo/fault_postgres.h"
 #include "odoo/fault_rules.h"
+#include "odoo/fault_text.h"
 #include "odoo/fault_traceback.h"
 
 namespace gateway::odoo {
@@ -57,14 +58,13 @@ std::optional<SqlError> SqlErrorOf(const Fault& fault, const std::vector<Raised>
   for (auto raised = chain.rbegin(); raised != chain.rend(); ++raised) {
     if (auto error = ReadSqlError(*raised)) return error;
   }
-  if (fault.exception.empty()) return ReadSqlText(fault.message);
   return std::nullopt;
 }
 
 // A broken constraint explains whatever Odoo made of it; other errors only where they are what was
 // reported.
 bool Explains(const SqlError& error, const Fault& fault) {
-  return !error.constraint.empty() || !error.column.empty() || fault.exception.empty() ||
+  return !error.constraint.empty() || !error.column.empty() ||
          fault.exception.starts_with("psycopg2.") || fault.exception.ends_with("RegistryError");
 }
 
@@ -205,6 +205,42 @@ Finding FindRuling(const Ruling& ruling, const FaultContext& context) {
   return finding;
 }
 
+std::string TableOf(std::string_view model) {
+  std::string table(model);
+  std::replace(table.begin(), table.end(), '.', '_');
+  return table;
+}
+
+// Words that report a broken constraint lead to the same names as the database's error itself.
+Finding FindBroken(const TextMeaning& meaning, const FaultContext& context) {
+  const std::string table = TableOf(CaptureOf(meaning.names, "model"));
+  const std::string_view field = CaptureOf(meaning.names, "field");
+  SqlError error;
+  error.reason = meaning.reason;
+  error.table = table;
+  error.constraint = meaning.constraint;
+  if (error.constraint.empty()) error.constraint = CaptureOf(meaning.names, "constraint");
+  if (!field.empty()) error.key = {field};
+  // One message serves both sides of a foreign key.
+  if (error.reason == kInvalidReference && context.method == "unlink") error.reason = kRecordInUse;
+  return FindSql(error, context);
+}
+
+constexpr std::array kBrokenConstraints = {kRequiredFieldMissing, kInvalidReference,
+                                           kUniqueViolation, kCheckViolation};
+
+// What words alone tell; nothing where they are those of some module that the table lacks.
+std::optional<Finding> FindText(std::string_view text, const FaultContext& context) {
+  if (const auto error = ReadSqlText(text)) return FindSql(*error, context);
+  const std::optional<TextMeaning> meaning = MeaningOf(text);
+  if (!meaning) return std::nullopt;
+  if (IsOneOf(meaning->reason, kBrokenConstraints)) return FindBroken(*meaning, context);
+  if (meaning->reason == kRecordNotFound) {
+    return FindRuling(RuleOn({"odoo.exceptions.MissingError", text, {}}, context), context);
+  }
+  return FindRuling({meaning->reason, meaning->names, {}}, context);
+}
+
 // `sale.order.line` of `.../models/sale_order_line.py:write`: code of a model stands in a file of
 // its name. Empty where the request has no record of it.
 std::string ModelOfOrigin(std::string_view origin, const FaultContext& context) {
@@ -229,6 +265,10 @@ std::string ModelAtFault(const Finding& finding, const FaultContext& context) {
 
 Finding FindAny(const Fault& fault, const Evidence& evidence, const std::vector<Raised>& chain,
                 const FaultContext& context) {
+  // A traceback tells more than words do, and in one language.
+  if (chain.empty()) {
+    if (auto finding = FindText(fault.message, context)) return *std::move(finding);
+  }
   const std::optional<SqlError> error = SqlErrorOf(fault, chain);
   const Ruling ruling = RuleOn(evidence, context);
   if (ruling.reason != kUnspecified) {

@@ -276,7 +276,9 @@ Ruling RuleOn(const Evidence& evidence, const FaultContext& context) {
 }
 
 Ruling RuleOnClass(const Evidence& evidence, const FaultContext& context) {
-  return FirstOf(kClassRules, evidence, context);
+  // Protocols drop the class of what Odoo tells its users, and only of that.
+  if (!evidence.exception.empty()) return FirstOf(kClassRules, evidence, context);
+  return FirstOf(kClassRules, {"odoo.exceptions.UserError", evidence.text, {}}, context);
 }
 
 }  // namespace gateway::odoo

@@ -1,0 +1,94 @@
+#include "main/gateway.h"
+
+#include <array>
+
+namespace gateway {
+namespace {
+
+constexpr std::chrono::milliseconds kStopGrace{20000};
+
+observe::Level LevelOf(config::LogLevel level) {
+  using observe::Level;
+  constexpr std::array<Level, 4> kLevels = {Level::kDebug, Level::kInfo, Level::kWarn,
+                                            Level::kError};
+  return kLevels[static_cast<std::size_t>(level)];
+}
+
+std::optional<odoo::Protocol> ProtocolOf(config::Protocol protocol) {
+  using Chosen = std::optional<odoo::Protocol>;
+  static const std::array<Chosen, 3> kProtocols = {std::nullopt, odoo::Protocol::kJsonRpc,
+                                                   odoo::Protocol::kJson2};
+  return kProtocols[static_cast<std::size_t>(protocol)];
+}
+
+std::shared_ptr<observe::MetricsObserver> MakeMetrics(const contract::Catalog& catalog,
+                                                      std::string_view version) {
+  std::vector<observe::ServedMethod> served;
+  for (const auto& method : catalog.methods()) {
+    served.push_back({method->path, method->record->model, engine::ObservedAs(method->operation)});
+  }
+  return std::make_shared<observe::MetricsObserver>(served, version);
+}
+
+}  // namespace
+
+Gateway::Gateway(const config::Config& config, contract::Catalog catalog, std::string_view version)
+    : config_(config),
+      catalog_(std::move(catalog)),
+      version_(version),
+      metrics_(MakeMetrics(catalog_, version)),
+      observers_({metrics_, std::make_shared<observe::LogObserver>(LevelOf(config.log_level),
+                                                                   observe::StderrWriter())}) {}
+
+Gateway::~Gateway() {
+  if (server_ != nullptr) server_->Stop(std::chrono::milliseconds(0));
+  // No call runs any more; the instance must not find the server gone.
+  instance_.reset();
+}
+
+engine::InstanceOptions Gateway::InstanceOptionsOf(const config::Config& config) const {
+  engine::InstanceOptions options;
+  options.upstream.url = config.odoo_url;
+  options.upstream.http.ca_file = config.odoo_ca_file;
+  options.upstream.http.max_answer_bytes = config.max_answer_bytes;
+  options.upstream.limits = {config.max_in_flight, config.max_waiting};
+  options.credentials = {config.odoo_database, config.odoo_username,
+                         std::string(config.odoo_password.Reveal()),
+                         std::string(config.odoo_api_key.Reveal())};
+  options.protocol = ProtocolOf(config.odoo_protocol);
+  options.models = catalog_.models();
+  return options;
+}
+
+base::Status Gateway::Start() {
+  if (!config_.metrics_listen.empty()) {
+    auto metrics_server = observe::MetricsServer::Start(config_.metrics_listen, *metrics_);
+    if (!metrics_server) return std::move(metrics_server.failure());
+    metrics_server_ = std::move(*metrics_server);
+  }
+  instance_ =
+      std::make_unique<engine::Instance>(loop_, InstanceOptionsOf(config_), observers_,
+                                         [this](bool reachable) { OnReachable(reachable); });
+  engine_ = std::make_unique<engine::Engine>(
+      loop_, catalog_, *instance_, engine::EngineOptions{config_.default_timeout}, observers_);
+  auto server =
+      rpc::Server::Start({config_.listen, config_.max_request_bytes, config_.max_answer_bytes},
+                         {catalog_, *engine_, observers_, {config_.error_debug}});
+  if (!server) return std::move(server.failure());
+  server_ = std::move(*server);
+  told_ = server_.get();
+  server_->SetReachable(instance_->connection()->reachable);
+  observers_.Observe(observe::Started{version_, server_->address(), config_.metrics_listen});
+  return base::Done{};
+}
+
+void Gateway::OnReachable(bool reachable) {
+  if (rpc::Server* server = told_) server->SetReachable(reachable);
+}
+
+void Gateway::Stop(std::string_view why) {
+  observers_.Observe(observe::Stopping{why});
+  server_->Stop(kStopGrace);
+}
+
+}  // namespace gateway

@@ -1,0 +1,49 @@
+// All rooms put together, in the order in which they depend on each other.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "config/config.h"
+#include "contract/catalog.h"
+#include "engine/engine.h"
+#include "observe/log.h"
+#include "observe/metrics.h"
+#include "observe/metrics_server.h"
+#include "rpc/server.h"
+
+namespace gateway {
+
+class Gateway {
+ public:
+  Gateway(const config::Config& config, contract::Catalog catalog, std::string_view version);
+  ~Gateway();
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  // Listens, whether or not Odoo can be reached.
+  base::Status Start();
+  // Lets calls under way end.
+  void Stop(std::string_view why);
+
+ private:
+  engine::InstanceOptions InstanceOptionsOf(const config::Config& config) const;
+  void OnReachable(bool reachable);
+
+  const config::Config& config_;
+  const contract::Catalog catalog_;
+  const std::string version_;
+  std::shared_ptr<observe::MetricsObserver> metrics_;
+  observe::Observers observers_;
+  std::optional<observe::MetricsServer> metrics_server_;
+  http::Loop loop_;
+  std::unique_ptr<engine::Instance> instance_;
+  std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<rpc::Server> server_;
+  // Null until it listens; the instance may be connected before.
+  std::atomic<rpc::Server*> told_{nullptr};
+};
+
+}  // namespace gateway

@@ -1,0 +1,33 @@
+#include "odoo/fault_text.h"
+
+#include <algorithm>
+
+namespace gateway::odoo {
+namespace {
+
+using enum base::Reason;
+
+// A table of templates; UNSPECIFIED stands for words around another message, which is its `{value}`.
+struct Row {
+  base::Reason reason;
+  std::string_view constraint;
+  std::string_view text;
+};
+
+constexpr Row kRows[] = {
+#include "odoo/fault_text.inc"
+};
+
+}  // namespace
+
+std::optional<TextMeaning> MeaningOf(std::string_view text) {
+  Captures names;
+  const auto* row = std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& candidate) {
+    return Matches(candidate.text, text, names);
+  });
+  if (row == std::end(kRows)) return std::nullopt;
+  if (row->reason != kUnspecified) return TextMeaning{row->reason, row->constraint, names};
+  return MeaningOf(CaptureOf(names, "value"));
+}
+
+}  // namespace gateway::odoo

@@ -1,0 +1,119 @@
+#include "rpc/server.h"
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+
+#include <array>
+
+#include "rpc/bytes.h"
+#include "rpc/reflection.h"
+
+namespace gateway::rpc {
+namespace {
+
+using base::Fail;
+using base::Reason;
+
+constexpr std::array<std::string_view, 2> kReflectionMethods = {
+    "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+};
+
+// One reflection stream: an answer to each request, until the caller ends it.
+class ReflectionStream final : public grpc::ServerGenericBidiReactor {
+ public:
+  explicit ReflectionStream(const contract::Catalog& catalog) : catalog_(catalog) {
+    StartRead(&buffer_);
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return Finish(grpc::Status::OK);
+    buffer_ = ToBuffer(Reflect(catalog_, ToString(buffer_)));
+    StartWrite(&buffer_);
+  }
+  void OnWriteDone(bool ok) override {
+    if (!ok) return Finish(grpc::Status::OK);
+    StartRead(&buffer_);
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  const contract::Catalog& catalog_;
+  grpc::ByteBuffer buffer_;
+};
+
+class GenericService final : public grpc::CallbackGenericService {
+ public:
+  explicit GenericService(Services services) : services_(std::move(services)) {}
+
+  grpc::ServerGenericBidiReactor* CreateReactor(
+      grpc::GenericCallbackServerContext* context) override {
+    for (const std::string_view method : kReflectionMethods) {
+      if (context->method() == method) return new ReflectionStream(services_.catalog);
+    }
+    return StartUnaryCall(services_, *context);
+  }
+
+ private:
+  const Services services_;
+};
+
+class GrpcServer final : public Server {
+ public:
+  explicit GrpcServer(Services services) : service_(services), catalog_(services.catalog) {}
+  ~GrpcServer() override { Stop(std::chrono::milliseconds(0)); }
+
+  bool Listen(const ServerOptions& options) {
+    // Our own generic service answers reflection.
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
+    builder.RegisterCallbackGenericService(&service_);
+    builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_request_bytes));
+    builder.SetMaxSendMessageSize(static_cast<int>(options.max_response_bytes));
+    // Another process on the same port would take half of the calls without a word.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr || port == 0) return false;
+    address_ = options.listen.substr(0, options.listen.rfind(':') + 1) + std::to_string(port);
+    server_->GetHealthCheckService()->SetServingStatus("", true);
+    SetReachable(false);
+    return true;
+  }
+
+  const std::string& address() const override { return address_; }
+
+  void SetReachable(bool reachable) override {
+    for (const std::string& service : catalog_.services()) {
+      server_->GetHealthCheckService()->SetServingStatus(service, reachable);
+    }
+  }
+
+  void Stop(std::chrono::milliseconds grace) override {
+    if (server_ == nullptr || stopped_) return;
+    stopped_ = true;
+    server_->Shutdown(std::chrono::system_clock::now() + grace);
+    server_->Wait();
+  }
+
+ private:
+  GenericService service_;
+  const contract::Catalog& catalog_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                                    Services services) {
+  auto server = std::make_unique<GrpcServer>(services);
+  if (server->Listen(options)) return std::unique_ptr<Server>(std::move(server));
+  return Fail(Reason::kUpstreamUnavailable,
+              "Cannot listen on " + options.listen +
+                  ": the address is in use or not this machine's. Choose another --listen.");
+}
+
+}  // namespace gateway::rpc

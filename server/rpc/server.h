@@ -1,0 +1,37 @@
+// The gRPC server: every served contract behind one generic service, health and reflection.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "rpc/unary_call.h"
+
+namespace gateway::rpc {
+
+struct ServerOptions {
+  // `host:port`; port 0 takes a free one.
+  std::string listen;
+  std::size_t max_request_bytes = std::size_t{16} << 20;
+  std::size_t max_response_bytes = std::size_t{64} << 20;
+};
+
+class Server {
+ public:
+  // Listens when it returns. `services` and what it refers to must outlive the server.
+  static base::Result<std::unique_ptr<Server>> Start(const ServerOptions& options,
+                                                     Services services);
+  virtual ~Server() = default;
+
+  // With the port that was taken.
+  virtual const std::string& address() const = 0;
+  // grpc.health.v1: the server itself ("") is always serving; its services are while Odoo can be
+  // reached.
+  virtual void SetReachable(bool reachable) = 0;
+  // Refuses new calls, lets those under way end until `grace` is over, then cancels them.
+  virtual void Stop(std::chrono::milliseconds grace) = 0;
+};
+
+}  // namespace gateway::rpc

@@ -1,0 +1,143 @@
+#include "rpc/unary_call.h"
+
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "rpc/bytes.h"
+#include "rpc/caller.h"
+
+namespace gateway::rpc {
+namespace {
+
+using base::Fail;
+using base::Failure;
+using base::Reason;
+
+http::Clock::time_point SteadyDeadline(const grpc::CallbackServerContext& context) {
+  const auto deadline = context.deadline();
+  if (deadline == std::chrono::system_clock::time_point::max())
+    return http::Clock::time_point::max();
+  return http::Clock::now() + std::chrono::duration_cast<http::Clock::duration>(
+                                  deadline - std::chrono::system_clock::now());
+}
+
+// The engine's call, which may end before its handle is stored, and a cancellation, which may come
+// before either.
+class CallSlot {
+ public:
+  void Put(std::shared_ptr<engine::Call> call) {
+    const std::lock_guard lock(mutex_);
+    call_ = std::move(call);
+    if (cancelled_) call_->Cancel();
+  }
+  void Cancel() {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+    if (call_ != nullptr) call_->Cancel();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<engine::Call> call_;
+  bool cancelled_ = false;
+};
+
+class UnaryCall final : public grpc::ServerGenericBidiReactor {
+ public:
+  UnaryCall(const Services& services, grpc::GenericCallbackServerContext& context)
+      : services_(services),
+        context_(context),
+        method_(services.catalog.Find(context.method())),
+        request_id_(RequestIdOf(context)) {
+    services_.observer.Observe(observe::CallStarted{context_.method()});
+    if (method_ == nullptr) {
+      End(Fail(Reason::kMethodNotFound, "The gateway serves no method " + context_.method() + "."));
+    } else {
+      StartRead(&buffer_);
+    }
+  }
+
+  void OnReadDone(bool ok) override {
+    if (ok && !has_request_) {
+      has_request_ = true;
+      request_ = ToString(buffer_);
+      // gRPC leaves it to us to see that there is no second message.
+      StartRead(&buffer_);
+    } else if (ok || !has_request_) {
+      End(Fail(Reason::kMalformedRequest, "A unary call has exactly one message; send one."));
+    } else {
+      Run();
+    }
+  }
+
+  void OnCancel() override { slot_->Cancel(); }
+  void OnDone() override { delete this; }
+
+ private:
+  void Run() {
+    request_bytes_ = request_.size();
+    // From Start on, the answer may be sent and `this` deleted at any moment.
+    const auto slot = slot_;
+    slot->Put(
+        services_.engine.Start({method_, std::move(request_), SteadyDeadline(context_)},
+                               [this](engine::Response response) { End(std::move(response)); }));
+  }
+
+  void End(engine::Response response) {
+    context_.AddTrailingMetadata("x-request-id", request_id_);
+    if (response) {
+      Report(base::Code::kOk, nullptr, response->size());
+      buffer_ = ToBuffer(*response);
+      StartWriteAndFinish(&buffer_, {}, grpc::Status::OK);
+      return;
+    }
+    const Failure& failure = response.failure();
+    Report(failure.StatusCode(), &failure, 0);
+    status::Answer answer = status::Render(failure, request_id_, services_.status);
+    Finish({static_cast<grpc::StatusCode>(answer.code), std::move(answer.message),
+            std::move(answer.details)});
+  }
+
+  void Report(base::Code code, const Failure* failure, std::size_t response_bytes) {
+    const std::string caller = CallerOf(context_);
+    observe::CallFinished event;
+    event.path = context_.method();
+    event.caller = caller;
+    event.request_id = request_id_;
+    event.code = code;
+    event.duration = http::Clock::now() - begun_;
+    event.request_bytes = request_bytes_;
+    event.response_bytes = response_bytes;
+    if (method_ != nullptr) {
+      event.model = method_->record->model;
+      event.operation = engine::ObservedAs(method_->operation);
+    }
+    if (failure != nullptr) {
+      event.reason = failure->reason;
+      event.message = failure->message;
+      event.debug = failure->debug;
+    }
+    services_.observer.Observe(event);
+  }
+
+  const Services& services_;
+  grpc::GenericCallbackServerContext& context_;
+  const contract::Method* const method_;
+  const std::string request_id_;
+  const http::Clock::time_point begun_ = http::Clock::now();
+  const std::shared_ptr<CallSlot> slot_ = std::make_shared<CallSlot>();
+  grpc::ByteBuffer buffer_;
+  bool has_request_ = false;
+  std::string request_;
+  std::size_t request_bytes_ = 0;
+};
+
+}  // namespace
+
+grpc::ServerGenericBidiReactor* StartUnaryCall(const Services& services,
+                                               grpc::GenericCallbackServerContext& context) {
+  return new UnaryCall(services, context);
+}
+
+}  // namespace gateway::rpc

@@ -1,0 +1,24 @@
+// One unary call: reads exactly one message, runs it through the engine, answers exactly once.
+#pragma once
+
+#include <grpcpp/generic/async_generic_service.h>
+
+#include "engine/engine.h"
+#include "observe/event.h"
+#include "status/status.h"
+
+namespace gateway::rpc {
+
+// What all calls share; outlives them.
+struct Services {
+  const contract::Catalog& catalog;
+  engine::Engine& engine;
+  observe::Observer& observer;
+  status::Options status;
+};
+
+// The reactor of a call; deletes itself when gRPC is done with it.
+grpc::ServerGenericBidiReactor* StartUnaryCall(const Services& services,
+                                               grpc::GenericCallbackServerContext& context);
+
+}  // namespace gateway::rpc
