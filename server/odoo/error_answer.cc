@@ -13,7 +13,7 @@ namespace {
 using simdjson::dom::element;
 
 // Absent members and members of another type read alike.
-std::string TextAt(simdjson::simdjson_result<element> object, std::string_view key) {
+std::string TextAt(element object, std::string_view key) {
   std::string_view text;
   if (object[key].get(text) != simdjson::SUCCESS) return {};
   return std::string(text);
@@ -62,7 +62,10 @@ bool Has(element object, std::string_view key) { return object[key].error() == s
 
 bool IsJsonRpc(element root) {
   if (TextAt(root, "jsonrpc") != "2.0") return false;
-  return !Has(root, "error") || !TextAt(root["error"]["data"], "name").empty();
+  if (!Has(root, "error")) return true;
+  element exception;
+  return root["error"]["data"].get(exception) == simdjson::SUCCESS &&
+         !TextAt(exception, "name").empty();
 }
 
 std::optional<Fault> FaultOfJsonRpc(int http_status, element root) {

@@ -7,7 +7,8 @@ namespace {
 
 using enum base::Reason;
 
-// A table of templates; UNSPECIFIED stands for words around another message, which is its `{value}`.
+// A table of templates; UNSPECIFIED stands for words around another message, which is its
+// `{value}`.
 struct Row {
   base::Reason reason;
   std::string_view constraint;

@@ -1,4 +1,5 @@
-// What Odoo's words mean where no class and no traceback come with them: XML-RPC's fault 2, messages of `load`.
+// What Odoo's words mean where no class and no traceback come with them: XML-RPC's fault 2,
+// messages of `load`.
 #pragma once
 
 #include <optional>
