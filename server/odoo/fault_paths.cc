@@ -60,6 +60,12 @@ Paths PathsInRecords(std::string_view field, const FaultContext& context) {
   return paths;
 }
 
+bool IsAbsent(std::string_view path, const FaultContext& context) {
+  const bool present =
+      std::find(context.fields.begin(), context.fields.end(), path) != context.fields.end();
+  return !present || IsUnset(path, context);
+}
+
 bool IsNameByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -102,6 +108,9 @@ Paths PathsMentioned(std::string_view text, const FaultContext& context) {
 
 Paths PathsWith(std::string_view field, std::string_view model, const FaultContext& context) {
   Paths paths;
+  // Of a request that nobody described, a field of its own model stands where it always does.
+  const bool is_own = model.empty() || model == context.model;
+  if (context.fields.empty() && is_own && !field.empty()) return {std::string(field)};
   for (const std::string& path : context.fields) {
     if (path == field || path.substr(RecordOf(path).size()) == field) AddOnce(path, paths);
   }
@@ -109,15 +118,14 @@ Paths PathsWith(std::string_view field, std::string_view model, const FaultConte
 }
 
 Paths PathsWithout(std::string_view field, std::string_view model, const FaultContext& context) {
-  Paths paths = PathsInRecords(field, context);
-  std::erase_if(paths, [&](const std::string& path) {
-    const bool present =
-        std::find(context.fields.begin(), context.fields.end(), path) != context.fields.end();
-    return present && !context.values.empty() && !IsUnset(path, context);
-  });
-  paths = KeepModel(std::move(paths), model, context);
-  if (paths.empty()) paths.emplace_back(field);
-  return paths;
+  const Paths records = KeepModel(PathsInRecords(field, context), model, context);
+  Paths missing;
+  std::copy_if(records.begin(), records.end(), std::back_inserter(missing),
+               [&](const std::string& path) { return IsAbsent(path, context); });
+  if (!missing.empty()) return missing;
+  // The only record has the field, set to nothing as it seems.
+  if (records.size() == 1) return records;
+  return {std::string(field)};
 }
 
 Paths PathsReferringTo(std::string_view model, std::string_view id, const FaultContext& context) {

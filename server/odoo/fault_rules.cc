@@ -12,35 +12,35 @@ using base::Reason;
 using enum Reason;
 
 // What a call does with its arguments; decides whose mistake a bare Python error is.
-enum class Call : std::uint8_t { kAny, kWrite, kQuery, kOther };
+enum class Purpose : std::uint8_t { kAny, kWrite, kQuery, kOther };
 
 struct MethodRow {
   std::string_view method;
-  Call call;
+  Purpose purpose;
 };
 constexpr std::array kMethods = {
-    MethodRow{"create", Call::kWrite},
-    MethodRow{"write", Call::kWrite},
-    MethodRow{"web_save", Call::kWrite},
-    MethodRow{"copy", Call::kWrite},
-    MethodRow{"load", Call::kWrite},
-    MethodRow{"name_create", Call::kWrite},
-    MethodRow{"message_post", Call::kWrite},
-    MethodRow{"search", Call::kQuery},
-    MethodRow{"search_count", Call::kQuery},
-    MethodRow{"search_read", Call::kQuery},
-    MethodRow{"search_fetch", Call::kQuery},
-    MethodRow{"name_search", Call::kQuery},
-    MethodRow{"read_group", Call::kQuery},
-    MethodRow{"formatted_read_group", Call::kQuery},
-    MethodRow{"web_search_read", Call::kQuery},
-    MethodRow{"web_read_group", Call::kQuery},
+    MethodRow{"create", Purpose::kWrite},
+    MethodRow{"write", Purpose::kWrite},
+    MethodRow{"web_save", Purpose::kWrite},
+    MethodRow{"copy", Purpose::kWrite},
+    MethodRow{"load", Purpose::kWrite},
+    MethodRow{"name_create", Purpose::kWrite},
+    MethodRow{"message_post", Purpose::kWrite},
+    MethodRow{"search", Purpose::kQuery},
+    MethodRow{"search_count", Purpose::kQuery},
+    MethodRow{"search_read", Purpose::kQuery},
+    MethodRow{"search_fetch", Purpose::kQuery},
+    MethodRow{"name_search", Purpose::kQuery},
+    MethodRow{"read_group", Purpose::kQuery},
+    MethodRow{"formatted_read_group", Purpose::kQuery},
+    MethodRow{"web_search_read", Purpose::kQuery},
+    MethodRow{"web_read_group", Purpose::kQuery},
 };
 
-Call CallOf(std::string_view method) {
+Purpose PurposeOf(std::string_view method) {
   const auto* row = std::find_if(kMethods.begin(), kMethods.end(),
                                  [&](const MethodRow& known) { return known.method == method; });
-  return row == kMethods.end() ? Call::kOther : row->call;
+  return row == kMethods.end() ? Purpose::kOther : row->purpose;
 }
 
 bool IsRequested(std::string_view field, const FaultContext& context) {
@@ -105,7 +105,8 @@ Reason MissingKey(const Evidence&, const FaultContext& context, Captures& names)
   if (IsRequested(field, context)) return kUnknownField;
   const bool is_name = !field.empty() && field.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") ==
                                              std::string_view::npos;
-  return is_name && CallOf(context.method) == Call::kWrite ? kRequiredFieldMissing : kServerError;
+  return is_name && PurposeOf(context.method) == Purpose::kWrite ? kRequiredFieldMissing
+                                                                 : kServerError;
 }
 
 // Empty members fit everything.
@@ -119,7 +120,7 @@ struct Rule {
   Reason reason;
   std::string_view argument = {};
   Refine refine = nullptr;
-  Call call = Call::kAny;
+  Purpose purpose = Purpose::kAny;
 };
 
 constexpr std::string_view kAll;
@@ -141,10 +142,13 @@ constexpr std::array kRules = {
          kMethodSignatureMismatch},
     Rule{"TypeError", kAll, "{*}() missing {*} required {*}argument{*}", kMethodSignatureMismatch},
     Rule{"AssertionError", kAll, "Missing database name", kDatabaseNotFound},
+    Rule{"AccessError", "{*}:authenticate", "Database not found.", kDatabaseNotFound},
     Rule{"OperationalError", kAll, "{*}database \"{*}\" does not exist{*}", kDatabaseNotFound},
     Rule{"TypeError", "{*}:validate_secret", kAll, kIntegrationUserRejected},
 
     // Rights. Records stand in lists under a user's number, models alone in brackets.
+    Rule{"AccessError", "{*}:{*}check_field_access{*}", "{*} \"{field}\" {*} ({model}){*}",
+         kFieldAccessDenied},
     Rule{"AccessError", "{*}:check_field_access_rights", "{*} ({model}){*}", kFieldAccessDenied},
     Rule{"AccessError", "{*}:_check_field_access", "{*} ({model}){*}", kFieldAccessDenied},
     Rule{"AccessError", "{*}:_check_private_fields", kAll, kFieldAccessDenied},
@@ -169,6 +173,7 @@ constexpr std::array kRules = {
     Rule{kAll, kAll, "Wrong value for {model_field}: '{*}'", kInvalidFieldValue},
     Rule{kAll, kAll, "Wrong value for {model_field}: {*}", kInvalidReference},
     Rule{kAll, kAll, "Cannot convert {model_field} {*}to SQL because {*}", kInvalidDomain},
+    Rule{"KeyError", "{*}/models.py:__getitem__", "{field}", kUnknownField},
     Rule{"KeyError", kAll, "'{field}'", kServerError, {}, MissingKey},
     Rule{"KeyError", kAll, "{field}", kServerError, {}, MissingKey},
 
@@ -196,7 +201,7 @@ constexpr std::array kRules = {
          kInvalidFieldValue,
          {},
          nullptr,
-         Call::kQuery},
+         Purpose::kQuery},
     Rule{"InvalidTextRepresentation", kAll, "{*} integer: \"{value}\"{*}", kInvalidReference},
     Rule{"InvalidTextRepresentation", kAll, "{*}: \"{value}\"{*}", kInvalidFieldValue},
     Rule{kAll, "{*}:with_context", kAll, kInvalidFieldValue, "context"},
@@ -221,6 +226,7 @@ constexpr std::array kClassRules = {
     Rule{"RegistryError", kAll, kAll, kUpstreamUnavailable},
     Rule{"PoolError", kAll, kAll, kUpstreamUnavailable},
 
+    Rule{"werkzeug.exceptions.NotFound", "{*}/dataset.py:{*}", kAll, kModelNotFound},
     Rule{"werkzeug.exceptions.NotFound", kAll, kAll, kEndpointNotFound},
     Rule{"werkzeug.exceptions.MethodNotAllowed", kAll, kAll, kEndpointNotFound},
     Rule{"werkzeug.exceptions.UnsupportedMediaType", kAll, kAll, kEndpointNotFound},
@@ -237,22 +243,22 @@ constexpr std::array kClassRules = {
     Rule{"builtins.TypeError", kAll, "{*}NoneType{*}", kServerError},
     Rule{"builtins.AttributeError", kAll, "'NoneType' {*}", kServerError},
     Rule{"binascii.Error", kAll, kAll, kInvalidFieldValue},
-    Rule{"builtins.ValueError", kAll, kAll, kInvalidFieldValue, {}, nullptr, Call::kWrite},
-    Rule{"builtins.TypeError", kAll, kAll, kInvalidFieldValue, {}, nullptr, Call::kWrite},
-    Rule{"builtins.AttributeError", kAll, kAll, kInvalidFieldValue, {}, nullptr, Call::kWrite},
-    Rule{"builtins.OverflowError", kAll, kAll, kInvalidFieldValue, {}, nullptr, Call::kWrite},
-    Rule{"builtins.ValueError", kAll, kAll, kInvalidDomain, {}, nullptr, Call::kQuery},
-    Rule{"builtins.TypeError", kAll, kAll, kInvalidDomain, {}, nullptr, Call::kQuery},
-    Rule{"builtins.AttributeError", kAll, kAll, kInvalidDomain, {}, nullptr, Call::kQuery},
-    Rule{"builtins.IndexError", kAll, kAll, kInvalidDomain, {}, nullptr, Call::kQuery},
-    Rule{"builtins.AssertionError", kAll, kAll, kInvalidDomain, {}, nullptr, Call::kQuery},
+    Rule{"builtins.ValueError", kAll, kAll, kInvalidFieldValue, {}, nullptr, Purpose::kWrite},
+    Rule{"builtins.TypeError", kAll, kAll, kInvalidFieldValue, {}, nullptr, Purpose::kWrite},
+    Rule{"builtins.AttributeError", kAll, kAll, kInvalidFieldValue, {}, nullptr, Purpose::kWrite},
+    Rule{"builtins.OverflowError", kAll, kAll, kInvalidFieldValue, {}, nullptr, Purpose::kWrite},
+    Rule{"builtins.ValueError", kAll, kAll, kInvalidDomain, {}, nullptr, Purpose::kQuery},
+    Rule{"builtins.TypeError", kAll, kAll, kInvalidDomain, {}, nullptr, Purpose::kQuery},
+    Rule{"builtins.AttributeError", kAll, kAll, kInvalidDomain, {}, nullptr, Purpose::kQuery},
+    Rule{"builtins.IndexError", kAll, kAll, kInvalidDomain, {}, nullptr, Purpose::kQuery},
+    Rule{"builtins.AssertionError", kAll, kAll, kInvalidDomain, {}, nullptr, Purpose::kQuery},
     Rule{kAll, kAll, kAll, kServerError},
 };
 
 bool Fits(const Rule& rule, const Evidence& evidence, const FaultContext& context,
           Captures& names) {
   return evidence.exception.ends_with(rule.exception) &&
-         (rule.call == Call::kAny || rule.call == CallOf(context.method)) &&
+         (rule.purpose == Purpose::kAny || rule.purpose == PurposeOf(context.method)) &&
          (rule.origin.empty() || Matches(rule.origin, evidence.origin, names)) &&
          (rule.text.empty() || Matches(rule.text, evidence.text, names));
 }
