@@ -1,0 +1,98 @@
+"""Typed calls over generated stubs, with less ado."""
+
+import importlib
+
+import grpc
+from google.protobuf import symbol_database
+
+from harness.errors import Failure
+
+DEFAULT_TIMEOUT = 30.0
+
+_MODULES = {
+    "odoo.contacts.v1": ("country", "partner", "partner_category", "state"),
+    "odoo.sale.v1": ("sale_order",),
+}
+
+
+def _service_descriptor(name):
+    package, _, service = name.rpartition(".")
+    for module in _MODULES[package]:
+        descriptor = importlib.import_module(f"{package}.{module}_pb2").DESCRIPTOR
+        if service in descriptor.services_by_name:
+            return descriptor.services_by_name[service]
+    raise KeyError(name)
+
+
+class Service:
+    """One service. `service.GetPartner(id=7)` answers the response message or raises Failure.
+
+    A request is given as message or by its fields, nested messages as dicts. `timeout`, `metadata` are those of gRPC."""
+
+    def __init__(self, channel, descriptor):
+        self._channel = channel
+        self._methods = {method.name: method for method in descriptor.methods}
+        self._path = "/" + descriptor.full_name + "/"
+        self._calls = {}
+
+    def method_names(self):
+        return list(self._methods)
+
+    def request_class(self, method):
+        return symbol_database.Default().GetPrototype(self._methods[method].input_type)
+
+    def raw(self, method):
+        """gRPC's own callable."""
+        if method not in self._calls:
+            response = symbol_database.Default().GetPrototype(self._methods[method].output_type)
+            self._calls[method] = self._channel.unary_unary(
+                self._path + method,
+                request_serializer=lambda message: message.SerializeToString(),
+                response_deserializer=response.FromString,
+            )
+        return self._calls[method]
+
+    def __getattr__(self, method):
+        if method.startswith("_") or method not in self._methods:
+            raise AttributeError(method)
+
+        def call(request=None, *, timeout=DEFAULT_TIMEOUT, metadata=None, **fields):
+            if request is None:
+                request = self.request_class(method)(**fields)
+            try:
+                return self.raw(method)(request, timeout=timeout, metadata=metadata)
+            except grpc.RpcError as error:
+                raise Failure(error) from None
+
+        return call
+
+
+class Caller:
+    """A channel to a gateway."""
+
+    def __init__(self, address):
+        self.address = address
+        self.channel = grpc.insecure_channel(
+            address,
+            options=[
+                ("grpc.max_receive_message_length", -1),
+                ("grpc.max_send_message_length", -1),
+                ("grpc.enable_retries", 0),
+                ("grpc.use_local_subchannel_pool", 1),
+            ],
+        )
+
+    def close(self):
+        self.channel.close()
+
+    def service(self, name):
+        """By full name, `odoo.sale.v1.SaleOrderService`."""
+        return Service(self.channel, _service_descriptor(name))
+
+    def bytes_call(self, path):
+        """A callable that sends and receives bytes as they are."""
+        return self.channel.unary_unary(path, request_serializer=bytes, response_deserializer=bytes)
+
+    def bytes_stream(self, path):
+        """The same with any number of messages."""
+        return self.channel.stream_stream(path, request_serializer=bytes, response_deserializer=bytes)
