@@ -41,8 +41,8 @@ void AddDetails(const Finding& finding, const FaultContext& context, base::Failu
 
 }  // namespace
 
-base::Failure Classify(const Fault& fault, const FaultContext& context) {
-  const Finding finding = FindingOf(fault, context);
+base::Failure FailureOfFinding(const Finding& finding, const Fault& fault,
+                               const FaultContext& context) {
   base::Failure failure = base::Fail(finding.reason, SentenceOf(finding, context));
   AddDetails(finding, context, failure);
   AddMetadata("odoo_exception", fault.exception, failure);
@@ -50,6 +50,10 @@ base::Failure Classify(const Fault& fault, const FaultContext& context) {
   failure.odoo_lang = context.lang;
   failure.debug = fault.debug;
   return failure;
+}
+
+base::Failure Classify(const Fault& fault, const FaultContext& context) {
+  return FailureOfFinding(FindingOf(fault, context), fault, context);
 }
 
 base::Failure RejectedLogin() {

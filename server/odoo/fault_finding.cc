@@ -105,6 +105,22 @@ Paths PathsOfUnique(const SqlError& error, const std::vector<std::string_view>& 
   return references;
 }
 
+// `product_supplierinfo_partner_id_fkey` without its table: the request knows where the column's
+// name begins.
+Paths PathsOfForeignKey(std::string_view constraint, const FaultContext& context) {
+  constexpr std::string_view kEnding = "_fkey";
+  if (!constraint.ends_with(kEnding)) return {};
+  constraint.remove_suffix(kEnding.size());
+  for (const std::string_view path : context.fields) {
+    const std::string_view field = path.substr(path.rfind('.') + 1);
+    const std::size_t table_size =
+        constraint.size() - std::min(constraint.size(), field.size() + 1);
+    if (table_size == 0 || !constraint.ends_with(field)) continue;
+    return PathsWith(field, ModelOfTable(constraint.substr(0, table_size), context), context);
+  }
+  return {};
+}
+
 Paths PathsOfReference(const SqlError& error, const std::vector<std::string_view>& columns,
                        const std::string& model, const FaultContext& context) {
   const std::string_view id = error.key_values.empty() ? "" : error.key_values.front();
@@ -112,7 +128,8 @@ Paths PathsOfReference(const SqlError& error, const std::vector<std::string_view
     Paths paths = WithValue(PathsWith(column, model, context), id, context);
     if (!paths.empty()) return paths;
   }
-  return PathsReferringTo(ModelOfTable(error.referenced, context), id, context);
+  Paths paths = PathsReferringTo(ModelOfTable(error.referenced, context), id, context);
+  return paths.empty() ? PathsOfForeignKey(error.constraint, context) : paths;
 }
 
 // Names a check's fields only where the request has one record that it can be about. Fields set to
@@ -156,7 +173,9 @@ Finding FindSql(const SqlError& error, const FaultContext& context) {
   const bool asks = ConstraintNamed(error.constraint, error.table).requires_value;
   if (asks) finding.reason = kRequiredFieldMissing;
   if (!error.table.empty()) finding.model = ModelOfTable(error.table, context);
-  finding.paths = PathsOfSql(error, finding.reason, finding.model, context);
+  // External ids are no fields of the records that bear them.
+  const bool is_beside = finding.model == "ir.model.data" && context.model != "ir.model.data";
+  if (!is_beside) finding.paths = PathsOfSql(error, finding.reason, finding.model, context);
   return finding;
 }
 
@@ -213,7 +232,9 @@ std::string TableOf(std::string_view model) {
 
 // Words that report a broken constraint lead to the same names as the database's error itself.
 Finding FindBroken(const TextMeaning& meaning, const FaultContext& context) {
-  const std::string table = TableOf(CaptureOf(meaning.names, "model"));
+  std::string table = TableOf(CaptureOf(meaning.names, "model"));
+  // A table, or the word for an unknown model in the language: some nested record, in any case.
+  if (table.empty()) table = CaptureOf(meaning.names, "linked");
   const std::string_view field = CaptureOf(meaning.names, "field");
   SqlError error;
   error.reason = meaning.reason;
@@ -223,7 +244,9 @@ Finding FindBroken(const TextMeaning& meaning, const FaultContext& context) {
   if (!field.empty()) error.key = {field};
   // One message serves both sides of a foreign key.
   if (error.reason == kInvalidReference && context.method == "unlink") error.reason = kRecordInUse;
-  return FindSql(error, context);
+  Finding finding = FindSql(error, context);
+  if (finding.model.find('.') == std::string::npos) finding.model.clear();
+  return finding;
 }
 
 constexpr std::array kBrokenConstraints = {kRequiredFieldMissing, kInvalidReference,
@@ -265,8 +288,10 @@ std::string ModelAtFault(const Finding& finding, const FaultContext& context) {
 
 Finding FindAny(const Fault& fault, const Evidence& evidence, const std::vector<Raised>& chain,
                 const FaultContext& context) {
-  // A traceback tells more than words do, and in one language.
-  if (chain.empty()) {
+  // A traceback tells more than words do, and in one language. Python's own exceptions are not in
+  // Odoo's words.
+  const bool odoo_speaks = fault.exception.empty() || fault.exception.starts_with("odoo.");
+  if (chain.empty() && odoo_speaks) {
     if (auto finding = FindText(fault.message, context)) return *std::move(finding);
   }
   const std::optional<SqlError> error = SqlErrorOf(fault, chain);
