@@ -1,6 +1,9 @@
 #include "odoo/fault.h"
 
-#include <utility>
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
 
 #include "odoo/fault_finding.h"
 #include "odoo/fault_template.h"
@@ -9,13 +12,21 @@
 namespace gateway::odoo {
 namespace {
 
+// For a sentence; the violations have them all.
 std::string Join(const Paths& paths) {
+  constexpr std::size_t kMost = 5;
   std::string text;
-  for (const std::string& path : paths) {
-    if (!text.empty()) text.append(", ");
-    text.append(path);
+  for (std::size_t at = 0; at < std::min(paths.size(), kMost); ++at) {
+    text.append(at == 0 ? "" : ", ").append(paths[at]);
   }
+  if (paths.size() > kMost) text.append(" and others");
   return text;
+}
+
+// Python prints what was raised last at the end.
+std::string Tail(const std::string& debug) {
+  constexpr std::size_t kMost = 65536;
+  return debug.size() <= kMost ? debug : debug.substr(debug.size() - kMost);
 }
 
 void AddMetadata(std::string_view key, std::string_view value, base::Failure& failure) {
@@ -48,7 +59,7 @@ base::Failure FailureOfFinding(const Finding& finding, const Fault& fault,
   AddMetadata("odoo_exception", fault.exception, failure);
   failure.odoo_message = PublicWords(fault.exception, fault.message);
   failure.odoo_lang = context.lang;
-  failure.debug = fault.debug;
+  failure.debug = Tail(fault.debug);
   return failure;
 }
 

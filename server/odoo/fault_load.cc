@@ -110,9 +110,13 @@ bool Names(const base::Failure& failure, const std::string& path) {
 }
 
 // A field whose value was refused is missing thereafter, which is no news.
-void AddViolations(const base::Failure& more, base::Failure& failure) {
+void AddTo(base::Failure& failure, const base::Failure& more) {
+  constexpr std::size_t kMostWords = 2048;
   for (const base::Violation& violation : more.violations) {
     if (!Names(failure, violation.path)) failure.violations.push_back(violation);
+  }
+  if (failure.odoo_message.size() + more.odoo_message.size() < kMostWords) {
+    failure.odoo_message.append("\n").append(more.odoo_message);
   }
 }
 
@@ -127,7 +131,7 @@ std::optional<base::Failure> FailureOfLoad(element result, const FaultContext& c
     if (!failure) {
       failure = std::move(next);
     } else {
-      AddViolations(next, *failure);
+      AddTo(*failure, next);
     }
   }
   return failure;
