@@ -382,8 +382,8 @@ class Planner {
     }
     int index = 0;
     for (const std::string_view condition : envelope_.conditions) {
-      if (!context.Spend()) break;
       const Problems::Scope scope(problems_, "conditions", index++);
+      if (!context.Spend()) break;
       terms.push_back(ReadCondition(*method_.record, condition, context));
     }
     Domain domain = All(std::move(terms));
