@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <map>
 #include <system_error>
 #include <utility>
 
@@ -32,32 +33,21 @@ bool SendAll(int socket, std::string_view bytes) {
 }
 
 const char* Phrase(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 204:
-      return "NO CONTENT";
-    case 303:
-      return "SEE OTHER";
-    case 400:
-      return "BAD REQUEST";
-    case 401:
-      return "UNAUTHORIZED";
-    case 403:
-      return "FORBIDDEN";
-    case 404:
-      return "NOT FOUND";
-    case 415:
-      return "UNSUPPORTED MEDIA TYPE";
-    case 422:
-      return "UNPROCESSABLE ENTITY";
-    case 500:
-      return "INTERNAL SERVER ERROR";
-    case 503:
-      return "SERVICE UNAVAILABLE";
-    default:
-      return "STATUS";
-  }
+  static const std::map<int, const char*> phrases{
+      {200, "OK"},
+      {204, "NO CONTENT"},
+      {303, "SEE OTHER"},
+      {400, "BAD REQUEST"},
+      {401, "UNAUTHORIZED"},
+      {403, "FORBIDDEN"},
+      {404, "NOT FOUND"},
+      {415, "UNSUPPORTED MEDIA TYPE"},
+      {422, "UNPROCESSABLE ENTITY"},
+      {500, "INTERNAL SERVER ERROR"},
+      {503, "SERVICE UNAVAILABLE"},
+  };
+  const auto phrase = phrases.find(status);
+  return phrase == phrases.end() ? "STATUS" : phrase->second;
 }
 
 std::string Render(const HttpResponse& response, bool keep_alive) {

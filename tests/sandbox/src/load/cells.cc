@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "orm/convert.h"
 #include "orm/external_ids.h"
-#include "orm/query.h"
+#include "orm/search.h"
 #include "rpc/fault.h"
 
 namespace sandbox::load {
@@ -27,7 +27,7 @@ std::string LowerCell(const Json& cell) {
   throw AttributeError("'" + python::TypeName(cell) + "' object has no attribute 'lower'");
 }
 
-Json BooleanCell(const Env& env, const Field&, const Json& cell) {
+Json BooleanCell(const Env& env, const Model&, const Field&, const Json& cell) {
   const std::string text = LowerCell(cell);
   if (kTrue.contains(text)) return true;
   if (kFalse.contains(text)) return false;
@@ -35,34 +35,34 @@ Json BooleanCell(const Env& env, const Field&, const Json& cell) {
 }
 
 // Python's own conversions, their complaint replaced by the import's.
-Json ViaConversion(const Env& env, const Field& field, const Json& cell, const std::string& key,
-                   const Json& hint) {
+Json ViaConversion(const Env& env, const Model& model, const Field& field, const Json& cell,
+                   const std::string& key, const Json& hint) {
   try {
-    return ConvertValue(env, env.model("res.partner"), field, cell);
+    return ConvertValue(env, model, field, cell);
   } catch (const Fault& fault) {
     if (fault.name != "builtins.ValueError") throw;
     throw CellError{key, python::Str(cell), hint};
   }
 }
 
-Json IntegerCell(const Env& env, const Field& field, const Json& cell) {
-  return ViaConversion(env, field, cell, "load_integer", nullptr);
+Json IntegerCell(const Env& env, const Model& model, const Field& field, const Json& cell) {
+  return ViaConversion(env, model, field, cell, "load_integer", nullptr);
 }
 
-Json FloatCell(const Env& env, const Field& field, const Json& cell) {
-  return ViaConversion(env, field, cell, "load_float", nullptr);
+Json FloatCell(const Env& env, const Model& model, const Field& field, const Json& cell) {
+  return ViaConversion(env, model, field, cell, "load_float", nullptr);
 }
 
-Json DateCell(const Env& env, const Field& field, const Json& cell) {
-  return ViaConversion(env, field, cell, "load_date", env.Text("load_date_hint"));
+Json DateCell(const Env& env, const Model& model, const Field& field, const Json& cell) {
+  return ViaConversion(env, model, field, cell, "load_date", env.Text("load_date_hint"));
 }
 
-Json DatetimeCell(const Env& env, const Field& field, const Json& cell) {
-  return ViaConversion(env, field, cell, "load_datetime", env.Text("load_datetime_hint"));
+Json DatetimeCell(const Env& env, const Model& model, const Field& field, const Json& cell) {
+  return ViaConversion(env, model, field, cell, "load_datetime", env.Text("load_datetime_hint"));
 }
 
 // Keys and labels both name a selection value.
-Json SelectionCell(const Env& env, const Field& field, const Json& cell) {
+Json SelectionCell(const Env& env, const Model&, const Field& field, const Json& cell) {
   const std::string text = LowerCell(cell);
   Json labels = Json::array();
   for (const Json& entry : field.attributes.value("selection", Json::array())) {
@@ -75,9 +75,9 @@ Json SelectionCell(const Env& env, const Field& field, const Json& cell) {
   throw CellError{"load_selection", python::Str(cell), labels};
 }
 
-Json TextCell(const Env&, const Field&, const Json& cell) { return cell; }
+Json TextCell(const Env&, const Model&, const Field&, const Json& cell) { return cell; }
 
-using Converter = Json (*)(const Env&, const Field&, const Json&);
+using Converter = Json (*)(const Env&, const Model&, const Field&, const Json&);
 
 Converter ConverterOf(FieldType type) {
   static const std::map<FieldType, Converter> converters{
@@ -218,7 +218,7 @@ Json ConvertRecord(const Env& env, const Model& model, const Record& record, con
     const Field* field = IsReference(name) ? nullptr : model.Find(name);
     if (!field) continue;
     convert(*field, [&, &cell = cell] {
-      return python::Truth(cell) ? ConverterOf(field->type)(env, *field, cell) : Json(false);
+      return python::Truth(cell) ? ConverterOf(field->type)(env, model, *field, cell) : Json(false);
     });
   }
   for (const auto& [name, records] : record.relations) {

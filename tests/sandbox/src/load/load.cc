@@ -136,7 +136,7 @@ class Loader {
   }
 
   void Flush() {
-    for (Row& row : batch_) BehaviourOf(model_.name).PrepareImport(env_, row.values);
+    for (Row& row : batch_) BehaviourOf(env_, model_).PrepareImport(env_, row.values);
     const size_t mark = env_.store().Mark();
     std::optional<Json> joint_message;
     try {

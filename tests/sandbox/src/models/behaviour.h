@@ -2,6 +2,8 @@
 // override what they need. Behaviours have no state of their own.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -53,6 +55,16 @@ class Behaviour {
   std::string model_;
 };
 
-const Behaviour& BehaviourOf(const std::string& model);
+// The behaviours of all models of a schema.
+class Behaviours {
+ public:
+  explicit Behaviours(const Schema& schema);
+  const Behaviour& Of(const std::string& model) const { return *all_.at(model); }
+
+ private:
+  std::map<std::string, std::unique_ptr<const Behaviour>, std::less<>> all_;
+};
+
+const Behaviour& BehaviourOf(const Env& env, const Model& model);
 
 }  // namespace sandbox

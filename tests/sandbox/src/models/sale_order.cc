@@ -97,7 +97,7 @@ class SaleOrder : public Behaviour {
     return std::nullopt;
   }
 
-  void AdjustCopy(const Env& env, int64_t, Json& vals) const override {
+  void AdjustCopy(const Env&, int64_t, Json& vals) const override {
     vals["state"] = "draft";
     vals["locked"] = false;
     vals["date_order"] = NowDatetime();
@@ -106,7 +106,6 @@ class SaleOrder : public Behaviour {
           "client_order_ref", "signature", "invoice_status"}) {
       vals.erase(field);
     }
-    (void)env;
   }
 
  private:

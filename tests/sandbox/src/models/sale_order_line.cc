@@ -20,12 +20,11 @@ class SaleOrderLine : public Behaviour {
  public:
   SaleOrderLine() : Behaviour("sale.order.line") {}
 
-  void PrepareCreate(const Env& env, Json& vals) const override {
+  void PrepareCreate(const Env&, Json& vals) const override {
     // Sections and notes count nothing.
     if (vals.contains("display_type") && python::Truth(vals["display_type"])) {
       vals["product_uom_qty"] = 0.0;
     }
-    CheckOrderEditable(env, vals);
   }
 
   void Complete(const Env& env, Values& values) const override {
@@ -148,16 +147,6 @@ class SaleOrderLine : public Behaviour {
 
   std::string OrderState(const Env& env, int64_t id) const {
     return python::Str(OrderValue(env, id, "state"));
-  }
-
-  static void CheckOrderEditable(const Env& env, const Json& vals) {
-    const auto order = vals.find("order_id");
-    if (order == vals.end() || !order->is_number_integer()) return;
-    const Model& orders = env.model("sale.order");
-    const int64_t id = order->get<int64_t>();
-    CheckExists(env, orders, id);
-    const bool locked = python::Truth(RawValue(env, orders, id, "locked"));
-    if (locked) throw UserError(env.Text("order_locked_add"));
   }
 
   void CheckProductChange(const Env& env, int64_t id, const Values& values) const {

@@ -41,7 +41,7 @@ Fault IntegrityError(const std::string& kind, const Model& model, const std::str
 
 void CheckColumns(const Model& model, const Values& values) {
   for (const auto& [name, value] : values) {
-    if (const Field* field = model.Find(name)) CheckColumn(model, *field, value);
+    if (const Field* field = model.Find(name)) CheckColumn(*field, value);
   }
 }
 

@@ -226,7 +226,7 @@ std::vector<Command> ParseCommands(const Model& model, const Field& field, const
   return commands;
 }
 
-void CheckColumn(const Model&, const Field& field, const Json& value) {
+void CheckColumn(const Field& field, const Json& value) {
   const bool integer = field.type == FieldType::kMany2one || field.type == FieldType::kInteger;
   if (!integer || value == false) return;
   if (value.is_object()) throw MakeFault("psycopg2.ProgrammingError", "can't adapt type 'dict'");

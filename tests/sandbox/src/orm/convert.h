@@ -20,7 +20,7 @@ Json ConvertValue(const Env& env, const Model& model, const Field& field, const 
 std::vector<Command> ParseCommands(const Model& model, const Field& field, const Json& value);
 
 // Checks that a scalar value fits its database column; throws psycopg2's errors.
-void CheckColumn(const Model& model, const Field& field, const Json& value);
+void CheckColumn(const Field& field, const Json& value);
 
 // PostgreSQL's complaint about a text where a number belongs.
 struct Fault InvalidIntegerText(const std::string& text, const std::string& type = "integer");

@@ -123,7 +123,7 @@ class DomainParser {
       if (!field->searchable) return CheckSearchable(*at, *field);
       at = env_.schema().Find(field->relation);
     }
-    if (field) ConvertOperand(*field, at, node);
+    if (field) ConvertOperand(model, *field, at, node);
     return true;
   }
 
@@ -139,14 +139,14 @@ class DomainParser {
   }
 
   // Nested domains, and numbers given as text.
-  void ConvertOperand(const Field& field, const Model* comodel, Domain& node) {
+  void ConvertOperand(const Model& model, const Field& field, const Model* comodel, Domain& node) {
     if (node.operator_ == "any" || node.operator_ == "not any") {
       if (comodel) node.children_ = {Domain::Parse(env_, *comodel, node.value_)};
       return;
     }
     if (field.name == "id") return CheckIdOperand(node.value_);
     if (field.IsNumber() && node.value_.is_string()) {
-      node.value_ = ConvertValue(env_, env_.schema().Get("res.partner"), field, node.value_);
+      node.value_ = ConvertValue(env_, model, field, node.value_);
     }
   }
 

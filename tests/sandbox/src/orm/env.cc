@@ -3,9 +3,16 @@
 #include <utility>
 
 #include "base/python.h"
+#include "models/behaviour.h"
 #include "rpc/fault.h"
 
 namespace sandbox {
+
+Library::Library(const std::string& version)
+    : schema(version),
+      catalog(version),
+      access(version),
+      behaviours(std::make_shared<const Behaviours>(schema)) {}
 
 bool Env::ActiveTest() const {
   const auto active_test = context_.find("active_test");

@@ -13,14 +13,16 @@
 
 namespace sandbox {
 
+class Behaviours;
+
 // What never changes: models, texts and rights of one version.
 struct Library {
-  explicit Library(const std::string& version)
-      : schema(version), catalog(version), access(version) {}
+  explicit Library(const std::string& version);
 
   const Schema schema;
   const Catalog catalog;
   const Access access;
+  const std::shared_ptr<const Behaviours> behaviours;
 };
 
 // One database.
@@ -38,6 +40,7 @@ class Env {
   Env(World& world, int64_t uid) : world_(&world), uid_(uid) {}
 
   const Access& access() const { return world_->library.access; }
+  const Behaviours& behaviours() const { return *world_->library.behaviours; }
   Store& store() const { return world_->store; }
   const Schema& schema() const { return world_->library.schema; }
   bool Is18() const { return schema().Is18(); }

@@ -82,7 +82,7 @@ Json RawValue(const Env& env, const Model& model, int64_t id, const std::string&
   if (name == "display_name") return DisplayName(env, model, id);
   const Values* values = env.store().Find(model.name, id);
   if (values) {
-    if (auto computed = BehaviourOf(model.name).Computed(env, id, name)) return *computed;
+    if (auto computed = BehaviourOf(env, model).Computed(env, id, name)) return *computed;
     const auto stored = values->find(name);
     if (stored != values->end() && !stored->second.is_null()) return stored->second;
   }
@@ -114,7 +114,7 @@ Ids RelatedIds(const Env& env, const Model& model, int64_t id, const Field& fiel
 }
 
 std::string DisplayName(const Env& env, const Model& model, int64_t id) {
-  return BehaviourOf(model.name).DisplayName(env, id);
+  return BehaviourOf(env, model).DisplayName(env, id);
 }
 
 Fault MissingError(const Env& env, const Model& model, const Json& id) {

@@ -6,6 +6,7 @@
 #include "base/embedded.h"
 #include "models/behaviour.h"
 #include "orm/crud.h"
+#include "orm/defaults.h"
 #include "orm/external_ids.h"
 
 namespace sandbox {
@@ -62,19 +63,13 @@ class Planter {
         {"create_date", now}, {"create_uid", kRoot}, {"write_date", now}, {"write_uid", kRoot}};
     if (model.Has("active")) stored["active"] = true;
     for (const auto& [name, value] : model.defaults.items()) {
-      if (!value.is_structured() && value != "@now") stored[name] = Live(value);
+      if (!value.is_structured()) stored[name] = LiveDefault(env_, value);
     }
     const Json known = Known(model, values);
     for (const auto& [name, value] : known.items()) stored[name] = value;
     env_.store().Insert(model.name, id, std::move(stored));
-    BehaviourOf(model.name).AfterChange(env_, id, true);
+    BehaviourOf(env_, model).AfterChange(env_, id, true);
     return id;
-  }
-
-  Json Live(const Json& value) const {
-    if (value == "@company") return env_.company();
-    if (value == "@user") return env_.uid();
-    return value;
   }
 
   const Env env_;

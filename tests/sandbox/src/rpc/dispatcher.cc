@@ -7,7 +7,6 @@
 #include "orm/constraints.h"
 #include "orm/records.h"
 #include "orm/seed.h"
-#include "rpc/methods.h"
 
 namespace sandbox {
 namespace {
@@ -88,7 +87,10 @@ Json Downgrade(const Method& method, const ModelCall& call, const Json& argument
 }  // namespace
 
 Dispatcher::Dispatcher(const std::string& version, std::string database, const Json& world)
-    : version_(version), database_(std::move(database)), library_(version) {
+    : version_(version),
+      database_(std::move(database)),
+      library_(version),
+      methods_(library_.schema) {
   Reset(world);
 }
 
@@ -139,7 +141,7 @@ Json Dispatcher::Invoke(const Env& env, const ModelCall& call) {
   const Model* model = env.schema().Find(call.model);
   if (!model) throw UnknownModel(call);
   if (IsPrivate(call.method)) throw PrivateMethod(call);
-  const Method* method = FindMethod(env.schema(), *model, call.method);
+  const Method* method = methods_.Find(*model, call.method);
   if (!method) throw UnknownMethod(call);
   Json args = call.args, kwargs = call.kwargs;
   const Json ids = TakeIds(*method, args, kwargs, call.named_only);

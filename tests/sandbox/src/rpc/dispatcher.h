@@ -8,6 +8,7 @@
 
 #include "orm/env.h"
 #include "rpc/fault.h"
+#include "rpc/methods.h"
 
 namespace sandbox {
 
@@ -56,6 +57,7 @@ class Dispatcher {
 
   const std::string version_, database_;
   const Library library_;
+  const MethodTable methods_;
   std::mutex mutex_;
   std::unique_ptr<World> world_;
   std::deque<Fault> disturbances_;

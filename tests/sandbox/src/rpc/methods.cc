@@ -1,7 +1,5 @@
 #include "rpc/methods.h"
 
-#include <map>
-
 #include "base/embedded.h"
 #include "rpc/handlers.h"
 
@@ -31,9 +29,8 @@ const std::set<std::string, std::less<>> kPrivate{
     "union",
     "search_fetch",
     "fetch",
-    "check_access",
     "init",
-    "export_data_private",
+
 };
 
 Method MakeMethod(const std::string& name, const Json& entry, const std::string& owner) {
@@ -48,29 +45,23 @@ Method MakeMethod(const std::string& name, const Json& entry, const std::string&
   return method;
 }
 
-using Methods = std::map<std::string, Method, std::less<>>;
+}  // namespace
 
-// By "model.method"; "*" for every model.
-Methods LoadMethods(const Schema& schema) {
-  Methods methods;
+MethodTable::MethodTable(const Schema& schema) {
   const Json all = Json::parse(Embedded("data/" + schema.version() + "/methods.json"));
   for (const auto& [model_name, entries] : all.items()) {
     const Model* model = schema.Find(model_name);
+    const std::string owner = model ? model->python_class : "BaseModel";
     for (const auto& [name, entry] : entries.items()) {
-      methods[model_name + "." + name] =
-          MakeMethod(name, entry, model ? model->python_class : "BaseModel");
+      methods_[model_name + "." + name] = MakeMethod(name, entry, owner);
     }
   }
-  return methods;
 }
 
-}  // namespace
-
-const Method* FindMethod(const Schema& schema, const Model& model, const std::string& name) {
-  static const Methods methods = LoadMethods(schema);
+const Method* MethodTable::Find(const Model& model, const std::string& name) const {
   for (const std::string& owner : {model.name, std::string("*")}) {
-    const auto found = methods.find(owner + "." + name);
-    if (found != methods.end()) return &found->second;
+    const auto found = methods_.find(owner + "." + name);
+    if (found != methods_.end()) return &found->second;
   }
   return nullptr;
 }

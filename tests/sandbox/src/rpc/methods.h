@@ -1,6 +1,7 @@
 // The public methods: signatures from data (data/<version>/methods.json), handlers from code.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "orm/env.h"
@@ -27,8 +28,16 @@ struct Method {
   bool creates = false;  // answers an id for a dict where the transport knows the difference
 };
 
-// Null where the model has no such method.
-const Method* FindMethod(const Schema& schema, const Model& model, const std::string& name);
+class MethodTable {
+ public:
+  explicit MethodTable(const Schema& schema);
+
+  // Null where the model has no such method.
+  const Method* Find(const Model& model, const std::string& name) const;
+
+ private:
+  std::map<std::string, Method, std::less<>> methods_;  // "model.name"; "*.name" for every model
+};
 
 // Methods with an underscore, and the ORM's own that are not for callers.
 bool IsPrivate(const std::string& name);

@@ -2,7 +2,7 @@
 #include "base/python.h"
 #include "orm/access.h"
 #include "orm/crud.h"
-#include "orm/query.h"
+#include "orm/read.h"
 #include "orm/records.h"
 #include "rpc/fault.h"
 #include "rpc/handlers.h"

@@ -2,8 +2,9 @@
 
 #include "base/python.h"
 #include "orm/crud.h"
-#include "orm/query.h"
+#include "orm/read.h"
 #include "orm/records.h"
+#include "orm/search.h"
 #include "rpc/fault.h"
 #include "rpc/handlers.h"
 
