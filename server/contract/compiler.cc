@@ -1,6 +1,7 @@
 #include "contract/compiler.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -52,8 +53,11 @@ class Compiler {
 std::variant<Catalog, Mistakes> Compile(const std::vector<DescriptorSet>& sets) {
   Build build;
   LoadFiles(sets, build);
-  if (build.mistakes.empty()) CompileMessages(build);
-  if (build.mistakes.empty()) CompileMethods(build);
+  // Without its files nothing can be said; after that, everything is said at once.
+  if (build.mistakes.empty()) {
+    CompileMessages(build);
+    CompileMethods(build);
+  }
   if (!build.mistakes.empty()) return std::move(build.mistakes);
   return Compiler::Finish(std::move(build));
 }
@@ -88,11 +92,30 @@ void DumpRecord(const Record& record, const Values* values, std::ostringstream& 
   }
 }
 
+// What may be written to each record, on its own or as rows of another.
+using WritableRecords = std::map<const Record*, const Values*>;
+
+void Collect(const Values& values, WritableRecords& writable) {
+  if (!writable.emplace(values.record, &values).second) return;
+  for (const ValuesField& field : values.fields) {
+    if (field.rows != nullptr) Collect(*field.rows, writable);
+  }
+}
+
+const Values* ValuesOf(const Record* record, const WritableRecords& writable) {
+  const auto found = writable.find(record);
+  return found == writable.end() ? nullptr : found->second;
+}
+
 }  // namespace
 
 std::string Dump(const Catalog& catalog) {
   std::ostringstream out;
   std::set<const Record*> dumped;
+  WritableRecords writable;
+  for (const auto& method : catalog.methods()) {
+    if (method->values != nullptr) Collect(*method->values, writable);
+  }
   for (const auto& method : catalog.methods()) {
     out << method->path << " " << OperationName(method->operation) << " " << method->record->model;
     if (!method->odoo_method.empty()) out << "." << method->odoo_method;
@@ -103,7 +126,7 @@ std::string Dump(const Catalog& catalog) {
   }
   for (const std::string& model : catalog.models()) {
     const Record* record = catalog.RecordOf(model);
-    if (dumped.insert(record).second) DumpRecord(*record, nullptr, out);
+    if (dumped.insert(record).second) DumpRecord(*record, ValuesOf(record, writable), out);
   }
   return out.str();
 }

@@ -22,8 +22,9 @@ std::string_view BuiltInDescriptorSet();
 // One line per mistake: where (file or full name), what, and what to do.
 using Mistakes = std::vector<std::string>;
 
-// Sets may repeat files of earlier ones: the file loaded first wins if both say the same, otherwise
-// that is a mistake. Sets made by protoc (--include_imports) and by buf both work.
+// Sets may repeat files of earlier ones: the file loaded first wins if it holds all that the later
+// one does (an older copy of a shared file is fine), otherwise that is a mistake. Sets made by
+// protoc (--include_imports) and by buf both work.
 std::variant<Catalog, Mistakes> Compile(const std::vector<DescriptorSet>& sets);
 
 // The catalog for people: every method with what it stands for, every field with type and names per

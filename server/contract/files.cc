@@ -1,5 +1,6 @@
-// Descriptor sets -> one pool. A file that two sets hold must say the same in both.
-#include <functional>
+// Descriptor sets -> one pool. Of a file that two sets hold, the first wins if it holds all that
+// the second does.
+#include <algorithm>
 #include <set>
 #include <unordered_map>
 
@@ -15,20 +16,51 @@ struct Loaded {
   std::string source;
 };
 
-// What a file says, without comments and without what tools add for themselves (buf marks imports
-// in an unknown field).
-std::string Meaning(pb::FileDescriptorProto file) {
-  file.clear_source_code_info();
-  file.mutable_unknown_fields()->Clear();
-  std::function<void(pb::DescriptorProto*)> plain = [&plain](pb::DescriptorProto* message) {
-    for (auto& field : *message->mutable_field()) field.clear_json_name();
-    for (auto& field : *message->mutable_extension()) field.clear_json_name();
-    for (auto& nested : *message->mutable_nested_type()) plain(&nested);
-  };
-  for (auto& message : *file.mutable_message_type()) plain(&message);
-  for (auto& field : *file.mutable_extension()) field.clear_json_name();
-  if (file.syntax() == "proto2") file.clear_syntax();
-  return file.SerializeAsString();
+bool Same(const pb::FieldDescriptorProto& a, const pb::FieldDescriptorProto& b) {
+  return a.name() == b.name() && a.number() == b.number() && a.type() == b.type() &&
+         a.label() == b.label() && a.type_name() == b.type_name();
+}
+bool Same(const pb::EnumValueDescriptorProto& a, const pb::EnumValueDescriptorProto& b) {
+  return a.name() == b.name() && a.number() == b.number();
+}
+bool Same(const pb::MethodDescriptorProto& a, const pb::MethodDescriptorProto& b) {
+  return a.name() == b.name() && a.input_type() == b.input_type() &&
+         a.output_type() == b.output_type();
+}
+
+// Every item of `theirs` has one in `ours` that stands for it.
+template <class Items, class Stands>
+bool AllIn(const Items& ours, const Items& theirs, const Stands& stands) {
+  return std::all_of(theirs.begin(), theirs.end(), [&](const auto& item) {
+    return std::any_of(ours.begin(), ours.end(),
+                       [&](const auto& own) { return stands(own, item); });
+  });
+}
+
+constexpr auto kSame = [](const auto& a, const auto& b) { return Same(a, b); };
+
+bool Covers(const pb::EnumDescriptorProto& ours, const pb::EnumDescriptorProto& theirs) {
+  return ours.name() == theirs.name() && AllIn(ours.value(), theirs.value(), kSame);
+}
+bool Covers(const pb::ServiceDescriptorProto& ours, const pb::ServiceDescriptorProto& theirs) {
+  return ours.name() == theirs.name() && AllIn(ours.method(), theirs.method(), kSame);
+}
+bool Covers(const pb::DescriptorProto& ours, const pb::DescriptorProto& theirs) {
+  const auto covers = [](const auto& a, const auto& b) { return Covers(a, b); };
+  return ours.name() == theirs.name() && AllIn(ours.field(), theirs.field(), kSame) &&
+         AllIn(ours.enum_type(), theirs.enum_type(), covers) &&
+         AllIn(ours.nested_type(), theirs.nested_type(), covers);
+}
+
+// Whether whoever was built against `theirs` also finds all of it in `ours`: an older copy of the
+// same file is no conflict.
+bool Covers(const pb::FileDescriptorProto& ours, const pb::FileDescriptorProto& theirs) {
+  const auto covers = [](const auto& a, const auto& b) { return Covers(a, b); };
+  return ours.package() == theirs.package() &&
+         AllIn(ours.message_type(), theirs.message_type(), covers) &&
+         AllIn(ours.enum_type(), theirs.enum_type(), covers) &&
+         AllIn(ours.service(), theirs.service(), covers) &&
+         AllIn(ours.extension(), theirs.extension(), kSame);
 }
 
 class PoolErrors : public pb::DescriptorPool::ErrorCollector {
@@ -73,9 +105,9 @@ class Loader {
       files_.emplace(name, Loaded{std::move(file), source});
       return;
     }
-    if (Meaning(known->second.proto) != Meaning(file)) {
-      build_.Note(source, "holds another version of " + name + " than " + known->second.source +
-                              "; build it against the same copy, or rename the file");
+    if (!Covers(known->second.proto, file)) {
+      build_.Note(source, "holds another " + name + " than " + known->second.source +
+                              ": build it against that one, or rename the file");
     }
   }
 

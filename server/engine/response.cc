@@ -159,6 +159,10 @@ Encoded Counted(const plan::Plan& plan, const odoo::Session& session, JsonView r
 Encoded ReadOne(const plan::Plan& plan, const odoo::Session& session, const codec::ReadSpec& read,
                 JsonView result) {
   const auto record = FirstRecord(result);
+  // An empty list says that there is no such record; anything but a list says nothing.
+  if (!record && !result.ForEachElement([](const JsonView&) { return true; })) {
+    return Builder::MalformedResult("web_read answered no list");
+  }
   if (!record) return NotFound(plan, IdOf(plan));
   Builder builder(plan, session);
   if (builder.Record(ResponseRole::kRecord, read, *record)) return builder.Finish();

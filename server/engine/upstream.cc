@@ -157,7 +157,9 @@ Result<odoo::Answer> Upstream::Read(http::Outcome outcome, odoo::Protocol protoc
   if (answer) return answer;
   Failure& failure = answer.failure();
   if (!purpose.write || RolledBack(failure) || NotExecuted(failure.reason)) return answer;
-  Failure unknown = OutcomeUnknown(failure.message, false);
+  Failure unknown = OutcomeUnknown("HTTP status " + std::to_string(response.status) +
+                                       " came, and not Odoo's own answer to the call.",
+                                   false);
   unknown.metadata = std::move(failure.metadata);
   unknown.metadata.emplace_back("cause", base::InfoOf(failure.reason).name);
   unknown.debug = std::move(failure.debug);

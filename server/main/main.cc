@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <variant>
@@ -26,8 +27,12 @@ std::variant<contract::Catalog, contract::Mistakes> LoadCatalog(const config::Co
   contract::Mistakes unread;
   sets.push_back({"built-in contracts", std::string(contract::BuiltInDescriptorSet())});
   for (const std::string& path : config.contracts) {
+    std::error_code error;
     std::ifstream file(path, std::ios::binary);
-    if (!file) unread.push_back(path + ": cannot be read; check --contracts.");
+    if (!std::filesystem::is_regular_file(path, error) || !file) {
+      unread.push_back(path + ": cannot be read as a file; check --contracts.");
+      continue;
+    }
     sets.push_back({path, {std::istreambuf_iterator<char>(file), {}}});
   }
   if (!unread.empty()) return unread;

@@ -67,7 +67,8 @@ struct Fault {
 base::Failure Classify(const Fault& fault, const FaultContext& context);
 
 // An HTTP answer that is not the protocol's: an error page, a redirect, plain text, an empty body.
-// `retry_after` is the header's value, if any.
+// `retry_after` is the header's value, if any. Status 0 stands for no answer at all: a TIMEOUT to
+// whoever does not know what was sent.
 base::Failure ClassifyHttp(int status, std::string_view content_type, std::string_view body,
                            std::string_view retry_after, const FaultContext& context);
 
