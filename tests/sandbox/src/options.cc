@@ -20,7 +20,7 @@ int ParseNumber(const std::string& flag, const std::string& text) {
 void SetListen(Options& options, const std::string& text) {
   const size_t colon = text.rfind(':');
   if (colon == std::string::npos) throw std::invalid_argument("--listen wants host:port");
-  options.host = text.substr(0, colon);
+  options.host = text.substr(0, colon) == "localhost" ? "127.0.0.1" : text.substr(0, colon);
   options.port = ParseNumber("--listen", text.substr(colon + 1));
 }
 

@@ -2,6 +2,7 @@
 // template; creating either creates both.
 #include "base/python.h"
 #include "models/behaviours.h"
+#include "models/values.h"
 #include "orm/crud.h"
 #include "orm/records.h"
 
@@ -12,12 +13,6 @@ std::string NameWithCode(const Env& env, const Model& model, int64_t id) {
   const std::string code = RawText(env, model, id, "default_code");
   const std::string name = RawText(env, model, id, "name");
   return code.empty() ? name : "[" + code + "] " + name;
-}
-
-// Reference data of the seed fills what a caller may leave open.
-Json FirstId(const Env& env, const std::string& model) {
-  const Ids ids = env.store().All(model);
-  return ids.empty() ? Json(false) : Json(ids.front());
 }
 
 void CompleteTemplate(const Env& env, Values& values) {

@@ -5,6 +5,7 @@
 #include "base/python.h"
 #include "models/behaviours.h"
 #include "models/sale.h"
+#include "models/values.h"
 #include "orm/convert.h"
 #include "orm/records.h"
 #include "rpc/fault.h"
@@ -30,15 +31,6 @@ int64_t AddressOf(const Env& env, int64_t partner, const std::string& type) {
   return partner;
 }
 
-void Default(Values& values, const std::string& field, Json value) {
-  values.try_emplace(field, std::move(value));
-}
-
-Json FirstId(const Env& env, const std::string& model) {
-  const Ids ids = env.store().All(model);
-  return ids.empty() ? Json(false) : Json(ids.front());
-}
-
 class SaleOrder : public Behaviour {
  public:
   SaleOrder() : Behaviour("sale.order") {}
@@ -51,15 +43,15 @@ class SaleOrder : public Behaviour {
     CheckCompanyAllowed(env, values);
     const auto name = values.find("name");
     if (name == values.end() || name->second == "New") values["name"] = NextName(env);
-    Default(values, "company_id", env.company());
+    SetDefault(values, "company_id", env.company());
     CompleteFromPartner(env, values);
-    Default(values, "user_id", env.uid());
-    Default(values, "validity_date", DateAfterToday(kQuotationDays));
-    Default(values, "warehouse_id", FirstId(env, "stock.warehouse"));
-    Default(values, "team_id", FirstId(env, "crm.team"));
-    Default(values, "currency_id", CompanyCurrency(env, values));
-    Default(values, "currency_rate", 1.0);
-    Default(values, "invoice_status", "no");
+    SetDefault(values, "user_id", env.uid());
+    SetDefault(values, "validity_date", DateAfterToday(kQuotationDays));
+    SetDefault(values, "warehouse_id", FirstId(env, "stock.warehouse"));
+    SetDefault(values, "team_id", FirstId(env, "crm.team"));
+    SetDefault(values, "currency_id", CompanyCurrency(env, values));
+    SetDefault(values, "currency_rate", 1.0);
+    SetDefault(values, "invoice_status", "no");
   }
 
   void BeforeWrite(const Env& env, const Ids& ids, Values& values) const override {
@@ -124,15 +116,15 @@ class SaleOrder : public Behaviour {
     if (partner == values.end() || partner->second == false) return;
     const Json given = partner->second;
     if (!given.is_number_integer()) {  // the database will refuse it
-      Default(values, "partner_invoice_id", given);
-      Default(values, "partner_shipping_id", given);
+      SetDefault(values, "partner_invoice_id", given);
+      SetDefault(values, "partner_shipping_id", given);
       return;
     }
     const int64_t id = given.get<int64_t>();
-    Default(values, "partner_invoice_id", AddressOf(env, id, "invoice"));
-    Default(values, "partner_shipping_id", AddressOf(env, id, "delivery"));
-    Default(values, "payment_term_id",
-            RawValue(env, env.model("res.partner"), id, "property_payment_term_id"));
+    SetDefault(values, "partner_invoice_id", AddressOf(env, id, "invoice"));
+    SetDefault(values, "partner_shipping_id", AddressOf(env, id, "delivery"));
+    SetDefault(values, "payment_term_id",
+               RawValue(env, env.model("res.partner"), id, "property_payment_term_id"));
   }
 
   static Json CompanyCurrency(const Env& env, const Values& values) {

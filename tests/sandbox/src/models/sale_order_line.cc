@@ -5,16 +5,13 @@
 #include "base/text.h"
 #include "models/behaviours.h"
 #include "models/sale.h"
+#include "models/values.h"
 #include "orm/convert.h"
 #include "orm/records.h"
 #include "rpc/fault.h"
 
 namespace sandbox {
 namespace {
-
-void Default(Values& values, const std::string& field, Json value) {
-  values.try_emplace(field, std::move(value));
-}
 
 class SaleOrderLine : public Behaviour {
  public:
@@ -32,12 +29,12 @@ class SaleOrderLine : public Behaviour {
     const bool has_product = product != values.end() && product->second.is_number_integer();
     if (has_product) CompleteFromProduct(env, values, product->second.get<int64_t>());
     CompleteFromOrder(env, values);
-    Default(values, "price_unit", 0.0);
-    Default(values, "discount", 0.0);
-    Default(values, "customer_lead", 0.0);
-    Default(values, LineTaxField(env), Json::array());
-    Default(values, "invoice_status", "no");
-    if (!has_product) Default(values, "name", false);
+    SetDefault(values, "price_unit", 0.0);
+    SetDefault(values, "discount", 0.0);
+    SetDefault(values, "customer_lead", 0.0);
+    SetDefault(values, LineTaxField(env), Json::array());
+    SetDefault(values, "invoice_status", "no");
+    if (!has_product) SetDefault(values, "name", false);
   }
 
   void BeforeWrite(const Env& env, const Ids& ids, Values& values) const override {
@@ -121,10 +118,10 @@ class SaleOrderLine : public Behaviour {
     std::string name = sandbox::DisplayName(env, products, product);
     const std::string description = RawText(env, products, product, "description_sale");
     if (!description.empty()) name += "\n" + description;
-    Default(values, "name", name);
-    Default(values, "price_unit", RawNumber(env, products, product, "list_price"));
-    Default(values, LineUomField(env), RawValue(env, products, product, "uom_id"));
-    Default(values, LineTaxField(env), RawValue(env, products, product, "taxes_id"));
+    SetDefault(values, "name", name);
+    SetDefault(values, "price_unit", RawNumber(env, products, product, "list_price"));
+    SetDefault(values, LineUomField(env), RawValue(env, products, product, "uom_id"));
+    SetDefault(values, LineTaxField(env), RawValue(env, products, product, "taxes_id"));
   }
 
   static void CompleteFromOrder(const Env& env, Values& values) {
@@ -133,9 +130,9 @@ class SaleOrderLine : public Behaviour {
     const Model& orders = env.model("sale.order");
     const int64_t id = order->second.get<int64_t>();
     if (!env.store().Exists(orders.name, id)) return;
-    Default(values, "company_id", RawValue(env, orders, id, "company_id"));
-    Default(values, "currency_id", RawValue(env, orders, id, "currency_id"));
-    Default(values, "order_partner_id", RawValue(env, orders, id, "partner_id"));
+    SetDefault(values, "company_id", RawValue(env, orders, id, "company_id"));
+    SetDefault(values, "currency_id", RawValue(env, orders, id, "currency_id"));
+    SetDefault(values, "order_partner_id", RawValue(env, orders, id, "partner_id"));
   }
 
   Json OrderValue(const Env& env, int64_t id, const std::string& field) const {
