@@ -85,6 +85,17 @@ class Hooks(Running):
         self.call("res.partner", "search_count", [])
         self.assertGreaterEqual(time.monotonic() - start, 0.2)
 
+    def test_a_delay_does_not_outlive_the_end(self):
+        self.hook("fault", kind="delay_ms", delay_ms=60000)
+        caller = threading.Thread(target=self.call, args=("res.partner", "search_count", []))
+        caller.start()
+        time.sleep(0.3)  # the delay comes before the call is counted
+        start = time.monotonic()
+        self.process.terminate()
+        self.process.wait(10)
+        self.assertLess(time.monotonic() - start, 5)
+        caller.join()
+
     def test_logins_use_up_no_fault(self):
         self.hook("fault", kind="status", status=503)
         body = {"params": {"service": "common", "method": "version", "args": []}}

@@ -32,6 +32,8 @@ class Sandbox {
     return Silence();
   }
 
+  void Stop() { control_.Stop(); }
+
  private:
   static HttpResponse Silence() {
     HttpResponse response;
@@ -84,6 +86,7 @@ int Run(const Options& options) {
   std::thread waiter([&] {
     int signal = 0;
     sigwait(&signals, &signal);
+    sandbox.Stop();
     server.Stop();
   });
   server.Run();

@@ -1,7 +1,5 @@
 #include "rpc/control.h"
 
-#include <thread>
-
 #include "base/text.h"
 #include "orm/seed.h"
 
@@ -92,6 +90,17 @@ std::optional<Control::Misbehaviour> Control::Next() {
   return fault;
 }
 
+void Control::Stop() {
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  stopped_.notify_all();
+}
+
+void Control::Delay(std::chrono::milliseconds delay) {
+  std::unique_lock lock(mutex_);
+  stopped_.wait_for(lock, delay, [this] { return stopping_; });
+}
+
 HttpResponse Control::Replacement(const Misbehaviour& fault) {
   HttpResponse response;
   response.status = fault.status;
@@ -103,10 +112,10 @@ HttpResponse Control::Replacement(const Misbehaviour& fault) {
 
 HttpResponse Control::Apply(const HttpRequest& request, Transport& transport) {
   if (!IsModelCall(request)) return transport.Answer(request);
-  std::this_thread::sleep_for(latency_);
+  Delay(latency_);
   const auto fault = Next();
   if (!fault) return transport.Answer(request);
-  std::this_thread::sleep_for(fault->delay);
+  Delay(fault->delay);
   HttpResponse silence;
   silence.close_silently = true;
   if (fault->close_before_execute) return silence;

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -33,6 +34,9 @@ class Control {
 
   bool down() const { return down_; }
 
+  // Ends all delays, present and future.
+  void Stop();
+
  private:
   struct Misbehaviour {
     bool close_before_execute = false;
@@ -49,12 +53,15 @@ class Control {
   HttpResponse Calls(bool clear);
   HttpResponse Reset(const Json& seed);
   std::optional<Misbehaviour> Next();
+  void Delay(std::chrono::milliseconds delay);
   static HttpResponse Replacement(const Misbehaviour& fault);
 
   Dispatcher& dispatcher_;
   const std::chrono::milliseconds latency_;
   std::atomic<bool> down_ = false;
   std::mutex mutex_;
+  std::condition_variable stopped_;
+  bool stopping_ = false;
   std::deque<Misbehaviour> faults_;
 };
 
