@@ -1,0 +1,393 @@
+// Plans where bytes matter more than messages (what text format cannot say), limits, page tokens,
+// and the two directions of paths. What a good request becomes is told by tests/golden.
+#include <gmock/gmock.h>
+
+#include "codec/wire.h"
+#include "contracts.h"
+#include "plan/page_token.h"
+#include "plan/plan.h"
+
+namespace gateway::plan {
+namespace {
+
+using codec::WireWriter;
+using test::BuiltIn;
+using test::MessageBytes;
+using test::MethodNamed;
+using test::RequestBytes;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// A schema with the one field that languages are checked against.
+schema::Schema Languages() {
+  schema::Schema schema;
+  schema::Model partner;
+  partner.fields["lang"].type = contract::Type::kSelection;
+  partner.fields["lang"].keys = {"en_US", "es_419", "sr@latin"};
+  partner.fields["name"].type = contract::Type::kChar;
+  schema.Add("res.partner", std::move(partner));
+  return schema;
+}
+
+base::Result<Plan> PlanOf(const std::string& rpc, std::string bytes, int version = 18,
+                          const schema::Schema* schema = nullptr) {
+  return MakePlan(BuiltIn(), MethodNamed(rpc), {version, schema, {1, 2}}, std::move(bytes));
+}
+
+base::Result<Plan> PlanOfText(const std::string& rpc, const std::string& text, int version = 18) {
+  return PlanOf(rpc, RequestBytes(MethodNamed(rpc), text), version);
+}
+
+std::vector<std::string> Told(const base::Result<Plan>& plan) {
+  std::vector<std::string> told;
+  if (plan) return told;
+  if (plan.failure().violations.empty()) {
+    told.emplace_back(base::InfoOf(plan.failure().reason).name);
+  }
+  for (const auto& violation : plan.failure().violations) {
+    told.push_back(violation.path + ": " + std::string(base::InfoOf(violation.reason).name));
+  }
+  return told;
+}
+
+std::string Field(int number, std::string_view bytes) {
+  std::string out;
+  WireWriter(out).Bytes(number, bytes);
+  return out;
+}
+std::string Field(int number, std::uint64_t value) {
+  std::string out;
+  WireWriter(out).Varint(number, value);
+  return out;
+}
+std::string Repeat(const std::string& piece, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += piece;
+  return out;
+}
+
+// ---- Bytes that no stub sends ----
+
+struct BytesCase {
+  std::string what;
+  std::string rpc;
+  std::string bytes;
+  std::vector<std::string> told;
+};
+
+TEST(Request, BytesThatAreNoMessage) {
+  const std::vector<std::string> malformed = {"MALFORMED_REQUEST"};
+  const std::string name = Field(3, "A");
+  const std::string condition = Field(1, "code") + Field(2, std::uint64_t{14});
+  const std::vector<BytesCase> cases = {
+      {"garbage", "GetState", "\xff\xff\xff", malformed},
+      {"values as a number", "CreatePartner", Field(1, std::uint64_t{1}), malformed},
+      {"id as a text", "GetState", Field(1, "x"), malformed},
+      {"values in two pieces", "CreatePartner", Field(1, name) + Field(1, name), malformed},
+      {"filter in two pieces", "CountStates", Field(1, "") + Field(1, ""), malformed},
+      {"read_mask in two pieces", "GetState",
+       Field(1, std::uint64_t{1}) + Field(2, "") + Field(2, ""), malformed},
+      {"a cut condition", "CountStates", Field(2, condition + "\x1a\x05"), malformed},
+      {"a cut filter", "CountStates", Field(1, "\x1a\x05x"), malformed},
+      {"a cut mask", "GetState", Field(1, std::uint64_t{1}) + Field(2, "\x0a\x05x"), malformed},
+      {"cut options", "GetState", Field(1, std::uint64_t{1}) + Field(3, "\x12\x05x"), malformed},
+      {"a cut order", "SearchStates", Field(3, "\x0a\x05x"), malformed},
+      {"a text condition with a number", "CountStates",
+       Field(1, Field(3, Field(1, std::uint64_t{1}))), malformed},
+      {"a number condition with a text", "CountStates", Field(1, Field(1, Field(1, "1"))),
+       malformed},
+      {"a boolean filter with a text", "CountPartners", Field(1, Field(7, "1")), malformed},
+      {"any_of as a number", "CountStates", Field(1, Field(9996, std::uint64_t{1})), malformed},
+      {"an unknown field",
+       "GetState",
+       Field(1, std::uint64_t{1}) + Field(77, "x"),
+       {"#77: UNKNOWN_FIELD"}},
+      {"an unknown field of values",
+       "CreatePartner",
+       Field(1, name + Field(2, "x")),
+       {"values.#2: UNKNOWN_FIELD"}},
+      {"an unknown filter", "CountStates", Field(1, Field(77, "x")), {"filter.#77: UNKNOWN_FIELD"}},
+      {"an unknown member of a condition",
+       "CountStates",
+       Field(1, Field(3, Field(9, "x"))),
+       {"filter.name.#9: UNKNOWN_FIELD"}},
+      {"an unknown option",
+       "GetState",
+       Field(1, std::uint64_t{1}) + Field(3, Field(9, "x")),
+       {"options.#9: UNKNOWN_FIELD"}},
+      {"a field twice",
+       "CreatePartner",
+       Field(1, name + name),
+       {"values.name: INVALID_FIELD_VALUE"}},
+      {"a name that is no UTF-8",
+       "CreatePartner",
+       Field(1, Field(3, "\xff")),
+       {"values.name: INVALID_FIELD_VALUE"}},
+  };
+  for (const BytesCase& test : cases)
+    EXPECT_EQ(Told(PlanOf(test.rpc, test.bytes)), test.told) << test.what;
+}
+
+// ---- Limits ----
+
+TEST(Request, HasLimits) {
+  const std::string nested_rows = [] {
+    std::string row = Field(3, "A");
+    for (int depth = 0; depth < 10; ++depth) row = Field(3, "A") + Field(9, Field(1, row));
+    return Field(1, row);
+  }();
+  const auto nested_filter = [](int depth) {
+    std::string filter;
+    for (int i = 0; i < depth; ++i) filter = Field(9996, filter);
+    return Field(1, filter);
+  };
+  const std::string deep_mask = Repeat("child_ids.", 100000) + "name";
+  const std::string id = Field(1, std::uint64_t{1});
+  const std::string condition =
+      Field(2, MessageBytes("odoo.type.v1.Condition", "path: 'code' op: OPERATOR_IS_SET"));
+  const std::vector<BytesCase> cases = {
+      {"rows in rows",
+       "CreatePartner",
+       nested_rows,
+       {"values.child_ids.rows[0].child_ids.rows[0].child_ids.rows[0].child_ids.rows[0].child_ids."
+        "rows[0].child_ids.rows[0].child_ids.rows[0].child_ids.rows[0].child_ids: "
+        "INVALID_FIELD_VALUE"}},
+      {"filters, deep enough", "CountStates", nested_filter(16), {}},
+      {"paths of a mask",
+       "GetPartner",
+       id + Field(2, Repeat(Field(1, "name"), 501)),
+       {"read_mask.read_mask: INVALID_FIELD_VALUE"}},
+      {"names in a path of a mask",
+       "GetPartner",
+       id + Field(2, Field(1, deep_mask)),
+       {"read_mask.paths[0]: UNKNOWN_FIELD"}},
+      {"ten thousand conditions", "CountStates", Repeat(condition, 10000), {}},
+      {"and one", "CountStates", Repeat(condition, 10001), {"conditions[10000]: INVALID_DOMAIN"}},
+      {"a batch", "BatchCreatePartners", Repeat(Field(1, Field(3, "A")), 1000), {}},
+      {"and one more",
+       "BatchCreatePartners",
+       Repeat(Field(1, Field(3, "A")), 1001),
+       {"values: INVALID_FIELD_VALUE"}},
+      {"sort keys",
+       "SearchStates",
+       Repeat(Field(3, Field(1, "name")), 9),
+       {"order_by: INVALID_DOMAIN"}},
+      {"a large page", "SearchStates", Field(4, std::uint64_t{1000}), {}},
+      {"a larger page",
+       "SearchStates",
+       Field(4, std::uint64_t{1001}),
+       {"page_size: INVALID_FIELD_VALUE"}},
+      {"a negative page",
+       "SearchStates",
+       Field(4, ~std::uint64_t{0}),
+       {"page_size: INVALID_FIELD_VALUE"}},
+  };
+  for (const BytesCase& test : cases)
+    EXPECT_EQ(Told(PlanOf(test.rpc, test.bytes)), test.told) << test.what;
+  EXPECT_FALSE(PlanOf("CountStates", nested_filter(17)));
+}
+
+TEST(Request, ListsHaveAnEnd) {
+  const std::string value = Field(1, Field(5, "x"));
+  const auto request = [&](int count) {
+    return Field(2, Field(1, "code") + Field(2, std::uint64_t{7}) +
+                        Field(3, Field(11, Repeat(value, count))));
+  };
+  EXPECT_TRUE(PlanOf("CountStates", request(9999)));
+  EXPECT_THAT(Told(PlanOf("CountStates", request(10001))),
+              ElementsAre("conditions[0].value.list_value: INVALID_DOMAIN"));
+}
+
+// ---- Options ----
+
+TEST(Options, LanguagesAreThoseThatAreInstalled) {
+  const schema::Schema schema = Languages();
+  for (const auto& [lang, good] : std::map<std::string, bool>{{"en_US", true},
+                                                              {"es_419", true},
+                                                              {"sr@latin", true},
+                                                              {"fr_FR", false},
+                                                              {"en_US\"", false}}) {
+    const auto plan =
+        PlanOf("CreatePartner", Field(1, Field(3, "A")) + Field(3, Field(2, lang)), 18, &schema);
+    EXPECT_EQ(plan.ok(), good) << lang;
+    if (plan) {
+      EXPECT_EQ(plan->options.lang, lang);
+    }
+  }
+}
+
+// ---- Page tokens ----
+
+TEST(PageTokens, ComeBack) {
+  for (const PageToken& token :
+       {PageToken{0, 0}, PageToken{~std::uint64_t{0}, 1}, PageToken{42, 2000000000}}) {
+    const auto decoded = DecodePageToken(EncodePageToken(token));
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->fingerprint, token.fingerprint);
+    EXPECT_EQ(decoded->position, token.position);
+  }
+}
+
+TEST(PageTokens, OthersAreRefused) {
+  const std::string good = EncodePageToken({1234567, 89});
+  for (std::size_t size = 0; size < good.size(); ++size) {
+    EXPECT_FALSE(DecodePageToken(good.substr(0, size))) << size;
+  }
+  for (const std::string& bad : {std::string("!"), good + "!", EncodePageToken({1, -1}),
+                                 EncodePageToken({1, 2000000001}), good + good + "A"}) {
+    EXPECT_FALSE(DecodePageToken(bad)) << bad;
+  }
+}
+
+std::string TokenOf(const std::string& text, std::int64_t position) {
+  const auto plan = PlanOfText("SearchStates", text);
+  EXPECT_TRUE(plan);
+  return EncodePageToken({std::get<Search>(plan->body).fingerprint, position});
+}
+
+TEST(PageTokens, AreBoundToTheirQuery) {
+  const std::string query = "filter { name { equals: 'A' } } options { lang: 'fr_FR' }";
+  const std::string token = "page_token: '" + TokenOf(query, 7) + "' ";
+  const std::vector<std::pair<std::string, bool>> cases = {
+      {query, true},
+      {query + " page_size: 3 count_total: true read_mask { paths: 'name' }", true},
+      {"filter { name { equals: 'B' } } options { lang: 'fr_FR' }", false},
+      {"filter { code { equals: 'A' } } options { lang: 'fr_FR' }", false},
+      {"filter { name { equals: 'A' } }", false},
+      {query + " conditions { path: 'code' op: OPERATOR_IS_SET }", false},
+      {query + " order_by { field: 'name' }", false},
+      {"", false},
+  };
+  for (const auto& [text, good] : cases) {
+    EXPECT_EQ(PlanOfText("SearchStates", token + text).ok(), good) << text;
+  }
+  EXPECT_FALSE(PlanOfText("SearchPartners", token));
+}
+
+TEST(PageTokens, ContinueByIdOrByOffset) {
+  const auto by_id = PlanOfText("SearchStates", "page_token: '" + TokenOf("", 7) + "'");
+  ASSERT_TRUE(by_id);
+  const auto& keyset = std::get<Search>(by_id->body);
+  EXPECT_TRUE(keyset.keyset);
+  EXPECT_EQ(keyset.offset, 0);
+  EXPECT_THAT(keyset.domain.children, IsEmpty());
+  ASSERT_EQ(keyset.page.children.size(), 1U);
+  EXPECT_EQ(keyset.page.children.front().leaf.path, "id");
+
+  const std::string ordered = "order_by { field: 'name' }";
+  const auto by_offset =
+      PlanOfText("SearchStates", ordered + "page_token: '" + TokenOf(ordered, 100) + "'");
+  ASSERT_TRUE(by_offset);
+  EXPECT_EQ(std::get<Search>(by_offset->body).offset, 100);
+  EXPECT_THAT(std::get<Search>(by_offset->body).page.children, IsEmpty());
+  EXPECT_THAT(Told(PlanOfText("SearchStates",
+                              ordered + "page_token: '" + TokenOf(ordered, 2147483647) + "'")),
+              ElementsAre("page_token: INVALID_DOMAIN"));
+}
+
+TEST(PageTokens, FingerprintsAreStable) {
+  EXPECT_EQ(Fingerprint(""), 14695981039346656037ULL);
+  EXPECT_EQ(Fingerprint("a"), 0xaf63dc4c8601ec8cULL);
+  EXPECT_EQ(Fingerprint("b", Fingerprint("a")), Fingerprint("ab"));
+}
+
+// ---- Paths ----
+
+TEST(Paths, OfOdooStandInTheRequest) {
+  const auto order = PlanOfText(
+      "CreateSaleOrder", "values { partner_id { id: 1 } order_line { rows { name: 'x' } } }");
+  ASSERT_TRUE(order);
+  const std::map<std::string, std::string> paths = {
+      {"partner_id", "values.partner_id"},
+      {"order_line", "values.order_line"},
+      {"order_line[2].product_id", "values.order_line.rows[2].product_id"},
+      {"order_line[0].tax_id", "values.order_line.rows[0].tax_ids"},
+      {"order_line[0].product_uom", "values.order_line.rows[0].product_uom_id"},
+      {"order_line[0].tax_ids", "order_line[0].tax_ids"},
+      {"x_studio", "x_studio"},
+      {"order_line[x].name", "order_line[x].name"},
+      {"partner_id.name", "partner_id.name"},
+      {"", "values"},
+  };
+  for (const auto& [odoo, request] : paths) EXPECT_EQ(RequestPathOf(*order, odoo), request);
+
+  const auto renamed = PlanOfText("CreatePartner", "values { name: 'x' }");
+  EXPECT_EQ(RequestPathOf(*renamed, "function"), "values.job_position");
+  EXPECT_EQ(RequestPathOf(*renamed, "child_ids[1].child_ids[2].function"),
+            "values.child_ids.rows[1].child_ids.rows[2].job_position");
+
+  const auto batch = PlanOfText("BatchCreatePartners", "values { name: 'a' } values { name: 'b' }");
+  EXPECT_EQ(RequestPathOf(*batch, "[1].name"), "values[1].name");
+
+  const auto search = PlanOfText("CountPartners", "filter { job_position { equals: 'x' } }");
+  EXPECT_EQ(RequestPathOf(*search, "function"), "filter.job_position.equals");
+  EXPECT_EQ(RequestPathOf(*search, "street"), "street");
+}
+
+std::vector<std::string> Names(const Plan& plan) {
+  std::vector<std::string> names;
+  for (const NamedField& field : FieldsOf(plan, {{"base.a", 9}})) {
+    std::string texts;
+    for (const std::string& text : field.texts) texts += "<" + text + ">";
+    names.push_back(field.odoo_path + " = " + field.request_path + " " + std::string(field.model) +
+                    ">" + std::string(field.comodel) + " " + texts);
+  }
+  return names;
+}
+
+TEST(Paths, EveryFieldIsNamedTwice) {
+  const auto order = PlanOfText("CreateSaleOrder", R"(
+    values {
+      partner_id { external_id: 'base.a' } locked: true client_order_ref: 'x'
+      signature: '\000' tag_ids { set { refs { id: 1 } refs { id: 2 } } }
+      order_line { rows { product_id { id: 5 } price_unit: '1.50' } rows { name: 'n' tax_ids { delta { add { id: 3 } } } } }
+      clear_fields: 'note'
+    })");
+  ASSERT_TRUE(order);
+  EXPECT_THAT(
+      Names(*order),
+      ElementsAre("locked = values.locked sale.order> <True>",
+                  "partner_id = values.partner_id sale.order>res.partner <9>",
+                  "client_order_ref = values.client_order_ref sale.order> <x>",
+                  "order_line = values.order_line sale.order> ",
+                  "order_line[0].product_id = values.order_line.rows[0].product_id "
+                  "sale.order.line>product.product <5>",
+                  "order_line[0].price_unit = values.order_line.rows[0].price_unit "
+                  "sale.order.line> <1.50>",
+                  "order_line[1].name = values.order_line.rows[1].name sale.order.line> <n>",
+                  "order_line[1].tax_id = values.order_line.rows[1].tax_ids "
+                  "sale.order.line>account.tax <3>",
+                  "tag_ids = values.tag_ids sale.order>crm.tag <1><2>",
+                  "signature = values.signature sale.order> ",
+                  "note = values.clear_fields[0] sale.order> <>"));
+  const auto count = PlanOfText("CountStates",
+                                "filter { any_of { code { one_of: 'a' } } } conditions { path: "
+                                "'country_id.code' op: OPERATOR_IS_SET }");
+  ASSERT_TRUE(count);
+  EXPECT_THAT(Names(*count), ElementsAre("code = filter.any_of[0].code.one_of > ",
+                                         "country_id.code = conditions[0] > "));
+}
+
+TEST(References, AreCollectedWithTheirPlaces) {
+  const auto plan = PlanOfText("CreateSaleOrder", R"(
+    values {
+      partner_id { external_id: 'a.p' }
+      tag_ids { set { refs { id: 1 } refs { external_id: 'a.t' } } }
+      order_line { rows { product_id { external_id: 'a.c' } tax_ids { delta { add { external_id: 'a.x' } remove { external_id: 'a.y' } } } } }
+    })");
+  ASSERT_TRUE(plan);
+  std::vector<std::string> found;
+  for (const auto& reference : plan->references) {
+    found.push_back(reference.external_id + " " + reference.model + " " + reference.path);
+  }
+  EXPECT_THAT(found,
+              ElementsAre("a.p res.partner values.partner_id",
+                          "a.c product.product values.order_line.rows[0].product_id",
+                          "a.x account.tax values.order_line.rows[0].tax_ids.delta.add[0]",
+                          "a.y account.tax values.order_line.rows[0].tax_ids.delta.remove[0]",
+                          "a.t crm.tag values.tag_ids.set.refs[1]"));
+}
+
+}  // namespace
+}  // namespace gateway::plan
