@@ -9,7 +9,6 @@ namespace {
 
 constexpr unsigned Bit(Operation operation) { return 1U << static_cast<unsigned>(operation); }
 
-constexpr unsigned kReads = Bit(Operation::kGet) | Bit(Operation::kSearch) | Bit(Operation::kCount);
 constexpr unsigned kSearches = Bit(Operation::kSearch) | Bit(Operation::kCount);
 constexpr unsigned kById = Bit(Operation::kGet) | Bit(Operation::kUpdate) |
                            Bit(Operation::kDelete) | Bit(Operation::kCall);
