@@ -32,6 +32,9 @@ struct ReadSpec {
   // `id` is not among them: Odoo sends it always.
   std::vector<ReadField> fields;
   std::vector<ReadExtra> extra;
+
+  // Nothing but the id.
+  bool empty() const { return fields.empty() && extra.empty(); }
 };
 
 // Odoo's web_read specification.

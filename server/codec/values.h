@@ -490,6 +490,8 @@ class ValuesWalk {
   void CheckRequired(const Frame& frame) {
     for (const contract::ValuesField& entry : frame.values.fields) {
       if (!entry.field->required || frame.filled.test(IndexOf(frame, entry))) continue;
+      // What this version has no field for, it cannot need.
+      if (entry.field->OdooName(target_.version).empty()) continue;
       if (Excused(frame, *entry.field)) continue;
       problems_.AddBelow(entry.field->name, Reason::kRequiredFieldMissing,
                          "Required to create " + frame.values.record->model + "; set it.");

@@ -18,10 +18,6 @@ constexpr std::array<std::string_view, kOperationCount> kOperationNames = {
 constexpr std::array<bool, kOperationCount> kWrites = {false, true, false, false, false,
                                                        true,  true, true,  true};
 
-constexpr std::array<std::string_view, kRequestRoleCount> kRequestRoleNames = {
-    "id",         "values",      "filter",    "conditions", "order_by",     "page_size",
-    "page_token", "count_total", "read_mask", "options",    "validate_only"};
-
 template <class Item>
 const Item* FindByName(const std::vector<Item>& items, std::string_view name) {
   const auto found = std::find_if(items.begin(), items.end(), [name](const Item& item) {
@@ -43,10 +39,6 @@ std::string_view OperationName(Operation operation) {
 }
 
 bool IsWrite(Operation operation) { return kWrites[static_cast<std::size_t>(operation)]; }
-
-std::string_view RequestRoleName(RequestRole role) {
-  return kRequestRoleNames[static_cast<std::size_t>(role)];
-}
 
 std::string_view Enum::KeyOf(int number) const {
   for (const auto& [own, key] : keys) {

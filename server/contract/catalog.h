@@ -230,8 +230,6 @@ enum class RequestRole : std::uint8_t {
   kValidateOnly,
 };
 inline constexpr int kRequestRoleCount = 11;
-// For example "page_token".
-std::string_view RequestRoleName(RequestRole role);
 
 // Fields of responses, known by their names.
 enum class ResponseRole : std::uint8_t {

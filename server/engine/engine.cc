@@ -1,9 +1,9 @@
 #include "engine/engine.h"
 
 #include <algorithm>
-#include <atomic>
+#include <array>
 
-#include "engine/operation.h"
+#include "engine/call_steps.h"
 
 namespace gateway::engine {
 namespace {
@@ -29,8 +29,8 @@ class RunningCall final : public Call, public std::enable_shared_from_this<Runni
   base::Detached Run(Instance& instance, http::Clock::time_point deadline,
                      observe::Observer& observer, std::function<void(Response)> done) {
     const auto self = shared_from_this();
-    Operation operation(plan_, *session_, instance.upstream(), deadline, cancellation_, observer);
-    Response response = co_await operation.Run();
+    CallSteps steps(plan_, *session_, instance.upstream(), deadline, cancellation_, observer);
+    Response response = co_await steps.Run();
     if (!response && MakesSessionDoubtful(response.failure().reason)) instance.Suspect();
     done(std::move(response));
   }
@@ -60,9 +60,14 @@ void Describe(const contract::Method& method, Failure& failure) {
 
 }  // namespace
 
-// Both lists are in the same order, but for kUnspecified; a test compares the names.
 observe::Operation ObservedAs(contract::Operation operation) {
-  return static_cast<observe::Operation>(static_cast<int>(operation) - 1);
+  using Observed = observe::Operation;
+  // By contract::Operation; the first is never served.
+  static constexpr std::array<Observed, contract::kOperationCount> kObserved = {
+      Observed::kCall,   Observed::kCreate,      Observed::kGet,
+      Observed::kSearch, Observed::kCount,       Observed::kUpdate,
+      Observed::kDelete, Observed::kBatchCreate, Observed::kCall};
+  return kObserved[static_cast<std::size_t>(operation)];
 }
 
 Engine::Engine(http::Loop& loop, const contract::Catalog& catalog, Instance& instance,

@@ -80,10 +80,6 @@ std::int64_t IdOf(const plan::Plan& plan) {
   return 0;
 }
 
-bool ReadsAnything(const codec::ReadSpec& read) {
-  return !read.fields.empty() || !read.extra.empty();
-}
-
 }  // namespace
 
 Failure NotFound(const plan::Plan& plan, std::int64_t id) {
@@ -110,7 +106,7 @@ std::string Validated(const plan::Plan& plan, const odoo::Session& session) {
 Encoded Created(const plan::Plan& plan, const odoo::Session& session, JsonView result) {
   const auto& create = std::get<plan::Create>(plan.body);
   Builder builder(plan, session);
-  if (ReadsAnything(create.read)) {
+  if (!create.read.empty()) {
     const auto record = FirstRecord(result);
     if (record && builder.Record(ResponseRole::kRecord, create.read, *record))
       return builder.Finish();
@@ -135,7 +131,7 @@ Encoded Created(const plan::Plan& plan, const odoo::Session& session, JsonView r
 Encoded Updated(const plan::Plan& plan, const odoo::Session& session, JsonView result) {
   const auto& write = std::get<plan::Write>(plan.body);
   Builder builder(plan, session);
-  if (!ReadsAnything(write.read)) {
+  if (write.read.empty()) {
     builder.BareRecord(write.id);
     return builder.Finish();
   }

@@ -51,7 +51,6 @@ class Upstream {
 
  private:
   class Transfer;
-  struct Attempt;
 
   base::Task<http::Outcome> Send(odoo::Message message, const Purpose& purpose);
   base::Result<odoo::Answer> Read(http::Outcome outcome, odoo::Protocol protocol,

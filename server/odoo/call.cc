@@ -32,10 +32,6 @@ Argument Text(std::string_view name, std::string value) {
   return {name, [value = std::move(value)](JsonWriter& out) { out.Text(value); }};
 }
 
-bool ReadsAnything(const codec::ReadSpec& read) {
-  return !read.fields.empty() || !read.extra.empty();
-}
-
 // What each plan asks of Odoo.
 class CallMaker {
  public:
@@ -67,7 +63,7 @@ class CallMaker {
 
   Call MakeCall(const plan::Create& create) const {
     // With something to read back, record and answer come from one transaction.
-    if (ReadsAnything(create.read)) return WebSave({}, create.values.front(), create.read);
+    if (!create.read.empty()) return WebSave({}, create.values.front(), create.read);
     Argument list{"vals_list",
                   [this_copy = *this, &create](JsonWriter& out) {
                     out.BeginArray();
@@ -80,7 +76,7 @@ class CallMaker {
   }
 
   Call MakeCall(const plan::Write& write) const {
-    if (ReadsAnything(write.read)) return WebSave({write.id}, write.values, write.read);
+    if (!write.read.empty()) return WebSave({write.id}, write.values, write.read);
     return {{}, "write", true, {write.id}, {Values(write.values)}, {}};
   }
 

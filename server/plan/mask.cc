@@ -154,7 +154,7 @@ ReadSpec ReadOf(const contract::Record& record, const std::vector<std::string_vi
                 const Target& target, Problems& problems) {
   if (paths.empty()) return DefaultRead(record, target);
   ReadSpec spec = MaskedRead(record, paths, target, problems);
-  if (!spec.fields.empty() || !spec.extra.empty()) return spec;
+  if (!spec.empty()) return spec;
   // Odoo reads nothing for no fields, and answers ids that do not exist. One field makes it look.
   ReadSpec all = DefaultRead(record, target);
   const auto scalar =

@@ -1,4 +1,4 @@
-#include "engine/operation.h"
+#include "engine/call_steps.h"
 
 #include <algorithm>
 #include <map>
@@ -47,11 +47,11 @@ Failure Unconfirmed(Failure cause, std::string_view what) {
 
 }  // namespace
 
-Purpose Operation::PurposeOf(observe::Operation operation, bool write) const {
+Purpose CallSteps::PurposeOf(observe::Operation operation, bool write) const {
   return {operation, write, deadline_, cancellation_};
 }
 
-base::Task<Response> Operation::Run() {
+base::Task<Response> CallSteps::Run() {
   auto resolved = co_await Resolve();
   if (!resolved) co_return std::move(resolved.failure());
   auto owned = co_await CheckRows();
@@ -64,7 +64,7 @@ base::Task<Response> Operation::Run() {
 
 // Odoo raises ValueError for an external id that nothing has, and answers no id for a record that
 // the user may not see.
-base::Task<base::Result<Operation::Referred>> Operation::LookUp(const std::string& external_id) {
+base::Task<base::Result<CallSteps::Referred>> CallSteps::LookUp(const std::string& external_id) {
   const odoo::Call call = odoo::LookupCall(external_id);
   auto answer =
       co_await upstream_.Invoke(call, session_, PurposeOf(observe::Operation::kLookup, false),
@@ -80,7 +80,7 @@ base::Task<base::Result<Operation::Referred>> Operation::LookUp(const std::strin
   co_return std::move(referred);
 }
 
-base::Task<base::Status> Operation::Resolve() {
+base::Task<base::Status> CallSteps::Resolve() {
   codec::Problems problems;
   std::map<std::string, Referred> known;
   for (const plan::ExternalReference& reference : plan_.references) {
@@ -105,7 +105,7 @@ base::Task<base::Status> Operation::Resolve() {
   co_return std::move(problems).ToFailure();
 }
 
-base::Task<base::Status> Operation::CheckRows() {
+base::Task<base::Status> CallSteps::CheckRows() {
   const auto* write = std::get_if<plan::Write>(&plan_.body);
   if (write == nullptr || plan_.rows.empty()) co_return base::Done{};
   const odoo::Call call = odoo::RowsCall(plan_, write->id);
@@ -124,7 +124,7 @@ base::Task<base::Status> Operation::CheckRows() {
   co_return std::move(problems).ToFailure();
 }
 
-base::Task<Operation::Answered> Operation::Invoke(const odoo::Call& call, bool write) {
+base::Task<CallSteps::Answered> CallSteps::Invoke(const odoo::Call& call, bool write) {
   co_return co_await upstream_.Invoke(
       call, session_, PurposeOf(ObservedAs(plan_.method->operation), write), [this, &call] {
         odoo::FaultContext context = odoo::ContextOf(call);
@@ -139,7 +139,7 @@ base::Task<Operation::Answered> Operation::Invoke(const odoo::Call& call, bool w
       });
 }
 
-base::Task<Response> Operation::Execute() {
+base::Task<Response> CallSteps::Execute() {
   if (const auto* call = std::get_if<plan::Call>(&plan_.body)) co_return co_await Act(*call);
   if (const auto* unlink = std::get_if<plan::Unlink>(&plan_.body))
     co_return co_await Delete(*unlink);
@@ -171,7 +171,7 @@ base::Task<Response> Operation::Execute() {
 // Models without record rules let `unlink` succeed on ids that are not there, so the gateway looks
 // first. What it cannot see may still be hidden by a rule: Odoo is asked all the same and has the
 // last word.
-base::Task<Response> Operation::Delete(const plan::Unlink& unlink) {
+base::Task<Response> CallSteps::Delete(const plan::Unlink& unlink) {
   plan::Domain domain = plan::All({});
   domain.children.push_back(plan::Where({"id", "=", {unlink.id}, {}, {}}));
   const odoo::Call looking = odoo::ExistsCall(plan_, domain);
@@ -184,7 +184,7 @@ base::Task<Response> Operation::Delete(const plan::Unlink& unlink) {
   co_return Deleted(plan_, session_);
 }
 
-base::Task<Response> Operation::Find(const plan::Search& search, const odoo::Answer& answer) {
+base::Task<Response> CallSteps::Find(const plan::Search& search, const odoo::Answer& answer) {
   std::optional<std::int64_t> total;
   if (search.count_total) {
     const odoo::Call call = odoo::CountCall(plan_, search.domain, resolved_);
@@ -195,7 +195,7 @@ base::Task<Response> Operation::Find(const plan::Search& search, const odoo::Ans
   co_return Found(plan_, session_, answer.result(), total);
 }
 
-base::Task<Response> Operation::Act(const plan::Call& call) {
+base::Task<Response> CallSteps::Act(const plan::Call& call) {
   const odoo::Call action = odoo::CallOf(plan_, resolved_);
   auto acted = co_await Invoke(action, true);
   const bool lost = !acted && acted.failure().reason == Reason::kOutcomeUnknown;
@@ -213,7 +213,7 @@ base::Task<Response> Operation::Act(const plan::Call& call) {
   co_return std::move(verified);
 }
 
-Response Operation::Verify(const plan::Call& call, const odoo::Answer& read,
+Response CallSteps::Verify(const plan::Call& call, const odoo::Answer& read,
                            const odoo::Answer* acted) {
   const contract::Method& method = *plan_.method;
   const auto record = FirstRecord(read.result());
@@ -235,7 +235,7 @@ Response Operation::Verify(const plan::Call& call, const odoo::Answer& read,
   return failure;
 }
 
-void Operation::Translate(Failure& failure) const {
+void CallSteps::Translate(Failure& failure) const {
   for (base::Violation& violation : failure.violations) {
     violation.path = plan::RequestPathOf(plan_, violation.path);
   }

@@ -9,9 +9,9 @@
 
 namespace gateway::engine {
 
-class Operation {
+class CallSteps {
  public:
-  Operation(const plan::Plan& plan, const odoo::Session& session, Upstream& upstream,
+  CallSteps(const plan::Plan& plan, const odoo::Session& session, Upstream& upstream,
             http::Clock::time_point deadline, Cancellation& cancellation,
             observe::Observer& observer)
       : plan_(plan),
