@@ -228,6 +228,16 @@ TEST(Contract, NumbersAreFoundWhereverTheyAre) {
 
 // ---- Mistakes ----
 
+// What a mistake may point to instead.
+const std::string kOtherEnum =
+    "enum Other { OTHER_UNSPECIFIED = 0; "
+    "OTHER_ONE = 1 [(odoo.contract.v1.enum_value) = { key: 'x' }]; }";
+const std::string kOtherModel =
+    "message Other { option (odoo.contract.v1.message) = { kind: KIND_RECORD, model: 'x.other' }; "
+    "int64 id = 1 [(odoo.contract.v1.field) = { type: TYPE_INTEGER }]; } "
+    "message OtherValues { option (odoo.contract.v1.message) = "
+    "{ kind: KIND_VALUES, record: 'Other' }; }";
+
 struct MistakeCase {
   std::string what;
   std::function<void(Pieces&)> break_it;
@@ -324,17 +334,13 @@ const std::vector<MistakeCase>& MistakeCases() {
        {"shop.v1.ThingValues.id: is written as `int64`"}},
       {"another enum in values",
        [](Pieces& p) {
-         p.enums +=
-             "enum Other { OTHER_UNSPECIFIED = 0; OTHER_ONE = 1 [(odoo.contract.v1.enum_value) = { "
-             "key: 'x' }]; }";
+         p.enums += kOtherEnum;
          p.values = "optional Other state = 3;";
        },
        {"shop.v1.ThingValues.state: has another enum than in shop.v1.Thing"}},
       {"another enum in a filter",
        [](Pieces& p) {
-         p.enums +=
-             "enum Other { OTHER_UNSPECIFIED = 0; OTHER_ONE = 1 [(odoo.contract.v1.enum_value) = { "
-             "key: 'x' }]; }";
+         p.enums += kOtherEnum;
          p.filter = "repeated Other state = 3;";
        },
        {"shop.v1.ThingFilter.state: has another enum than in shop.v1.Thing"}},
@@ -346,12 +352,7 @@ const std::vector<MistakeCase>& MistakeCases() {
        {"shop.v1.ThingChanges: a changes message is"}},
       {"rows of another record",
        [](Pieces& p) {
-         p.more =
-             "message Other { option (odoo.contract.v1.message) = { kind: KIND_RECORD, model: "
-             "'x.other' }; " +
-             p.id +
-             "} message OtherValues { option (odoo.contract.v1.message) = { kind: KIND_VALUES, "
-             "record: 'Other' }; }";
+         p.more = kOtherModel;
          p.changes = "repeated OtherValues rows = 1; repeated int64 delete_ids = 2;";
        },
        {"shop.v1.ThingValues.parts: changes rows of shop.v1.Other, but the field holds "
@@ -392,12 +393,7 @@ const std::vector<MistakeCase>& MistakeCases() {
        {"shop.v1.GetThingResponse: needs a field `record`"}},
       {"values of another model",
        [](Pieces& p) {
-         p.more =
-             "message Other { option (odoo.contract.v1.message) = { kind: KIND_RECORD, model: "
-             "'x.other' }; " +
-             p.id +
-             "} message OtherValues { option (odoo.contract.v1.message) = { kind: KIND_VALUES, "
-             "record: 'Other' }; }";
+         p.more = kOtherModel;
          p.method_rule = "operation: OPERATION_CREATE";
          p.request = "OtherValues values = 1;";
        },
