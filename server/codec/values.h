@@ -71,6 +71,9 @@ std::optional<std::int64_t> DecodeTimestamp(std::string_view bytes, Problems& pr
 // Checks of scalars that need the field. False after a violation.
 bool CheckText(std::string_view text, const contract::Field& field, const schema::Field* live,
                Problems& problems);
+// id, create_uid, create_date, write_uid, write_date: Odoo drops them from what is written, without
+// a word.
+bool IsOdoosOwn(std::string_view odoo_name);
 // A key of a selection; `live` may be null.
 bool CheckKey(std::string_view key, const schema::Field* live, Problems& problems);
 bool CheckDecimal(std::string_view text, Problems& problems);
@@ -410,6 +413,11 @@ class ValuesWalk {
       problems_.Add(Reason::kUnknownField,
                     live == nullptr ? "The connected Odoo has no field of this name on the model."
                                     : "Fields of this type cannot be written through the gateway.");
+      return;
+    }
+    if (IsOdoosOwn(key)) {
+      problems_.Add(Reason::kUnknownField,
+                    "Odoo writes this field itself, and drops what others write; leave it out.");
       return;
     }
     if (ClaimsTwice(frame, key)) {

@@ -28,9 +28,17 @@ struct Build {
   std::vector<std::unique_ptr<Values>> values;
   std::vector<std::unique_ptr<Filter>> filters;
   std::vector<std::unique_ptr<Method>> methods;
-  std::map<const pb::Descriptor*, Record*> record_of;
-  std::map<const pb::Descriptor*, Values*> values_of;
-  std::map<const pb::Descriptor*, Filter*> filter_of;
+  // In the order of names, so that every run finds the same.
+  struct ByName {
+    bool operator()(const pb::Descriptor* a, const pb::Descriptor* b) const {
+      return a != nullptr && b != nullptr ? a->full_name() < b->full_name() : a < b;
+    }
+  };
+  template <class Item>
+  using ByMessage = std::map<const pb::Descriptor*, Item*, ByName>;
+  ByMessage<Record> record_of;
+  ByMessage<Values> values_of;
+  ByMessage<Filter> filter_of;
   Mistakes mistakes;
 
   void Note(std::string_view where, std::string_view what);

@@ -232,7 +232,8 @@ class MessageCompiler {
 
   // The record that a values, filter or changes message belongs to.
   const Record* Owner(const pb::Descriptor& message) {
-    const std::string name = message.file()->package() + "." + RuleOf(message)->record();
+    const std::string& package = message.file()->package();
+    const std::string name = (package.empty() ? "" : package + ".") + RuleOf(message)->record();
     const auto found = build_.record_of.find(build_.pool->FindMessageTypeByName(name));
     if (found != build_.record_of.end()) return found->second;
     build_.Note(message.full_name(), "`record` names no record message: " + name);

@@ -106,7 +106,11 @@ class Upstream::Transfer {
   Transfer(http::Client& client, http::Request request, Cancellation& cancellation)
       : client_(client), request_(std::move(request)), cancellation_(cancellation) {}
 
-  bool await_ready() const { return false; }
+  bool await_ready() {
+    if (!cancellation_.requested()) return false;
+    outcome_ = Lost{Lost::Cause::kBroken, false, "cancelled before it was sent"};
+    return true;
+  }
   void await_suspend(std::coroutine_handle<> waiter) {
     id_ = client_.Send(std::move(request_), [this, waiter](http::Outcome outcome) {
       outcome_ = std::move(outcome);

@@ -56,19 +56,20 @@ class CallMaker {
               create ? codec::WriteMode::kCreate : codec::WriteMode::kUpdate);
   }
 
-  Argument Values(std::string_view values) const {
-    return {"vals",
-            [this_copy = *this, values](JsonWriter& out) { this_copy.WriteValues(values, out); }};
+  // `write` takes it by position: overrides in Odoo 18's addons name it differently.
+  Argument Values(std::string_view values, bool positional) const {
+    return {"vals", [maker = *this, values](JsonWriter& out) { maker.WriteValues(values, out); },
+            positional};
   }
 
   Call MakeCall(const plan::Create& create) const {
     // With something to read back, record and answer come from one transaction.
     if (!create.read.empty()) return WebSave({}, create.values.front(), create.read);
     Argument list{"vals_list",
-                  [this_copy = *this, &create](JsonWriter& out) {
+                  [maker = *this, &create](JsonWriter& out) {
                     out.BeginArray();
                     for (const std::string_view values : create.values)
-                      this_copy.WriteValues(values, out);
+                      maker.WriteValues(values, out);
                     out.EndArray();
                   },
                   true};
@@ -77,12 +78,12 @@ class CallMaker {
 
   Call MakeCall(const plan::Write& write) const {
     if (!write.read.empty()) return WebSave({write.id}, write.values, write.read);
-    return {{}, "write", true, {write.id}, {Values(write.values)}, {}};
+    return {{}, "write", true, {write.id}, {Values(write.values, true)}, {}};
   }
 
   Call WebSave(std::vector<std::int64_t> ids, std::string_view values,
                const codec::ReadSpec& read) const {
-    return {{}, "web_save", true, std::move(ids), {Values(values), Specification(read)}, {}};
+    return {{}, "web_save", true, std::move(ids), {Values(values, false), Specification(read)}, {}};
   }
 
   Call MakeCall(const plan::Read& read) const {

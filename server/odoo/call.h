@@ -28,7 +28,8 @@ struct Context {
 struct Argument {
   std::string_view name;
   std::function<void(codec::JsonWriter&)> write;
-  // JSON-RPC passes it by position: `create` looks at its first argument before it is called.
+  // JSON-RPC passes it by position: `create` is looked at before it is called, and overrides of
+  // `write` name it differently.
   bool positional = false;
 };
 

@@ -101,7 +101,10 @@ class ConditionReader {
     const bool hierarchical = rule.op == "child_of" || rule.op == "parent_of";
     if (hierarchical) CheckHierarchy(end.relation.empty() ? record_.model : end.relation, context_);
     Operand operand{false};
-    if (rule.takes != Takes::kNothing) {
+    if (rule.takes == Takes::kNothing && !value.empty()) {
+      problems_.AddBelow("value", Reason::kInvalidDomain,
+                         "This operator compares with nothing; leave the value out.");
+    } else if (rule.takes != Takes::kNothing) {
       const Problems::Scope scope(problems_, "value");
       operand = ReadOperand(value, rule, end.type);
     }
@@ -117,16 +120,18 @@ class ConditionReader {
     const contract::Record* record = &record_;
     std::string model = record_.model;
     int names = 0;
-    for (std::string_view rest = path; !rest.empty() || names == 0;) {
+    bool more = true;
+    for (std::string_view rest = path; more;) {
       const std::size_t dot = std::min(rest.find('.'), rest.size());
       const std::string_view name = rest.substr(0, dot);
+      more = dot < rest.size();
       rest = rest.substr(std::min(dot + 1, rest.size()));
       if (++names > kMaxPathNames || !IsName(name)) {
         problems_.Add(Reason::kInvalidDomain, "A path is 1 to 8 field names joined with dots.");
         return false;
       }
       if (!Step(name, record, model, end)) return false;
-      if (!rest.empty() && model.empty() && end.type != Type::kUnspecified) {
+      if (more && model.empty() && end.type != Type::kUnspecified) {
         problems_.Add(
             Reason::kInvalidDomain,
             "`" + std::string(name) + "` refers to no other record; the path ends there.");
