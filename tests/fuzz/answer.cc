@@ -1,0 +1,67 @@
+// Answers of any bytes to calls of every operation: a failure with a reason, or a response that
+// protobuf can read.
+#include "engine/response.h"
+#include "odoo/protocol.h"
+#include "target.h"
+
+namespace gateway::fuzz {
+namespace {
+
+// The smallest good request of each operation, and one that reads.
+std::string RequestOf(const contract::Method& method) {
+  using contract::Operation;
+  static const std::map<Operation, std::string> kRequests = {
+      {Operation::kUpdate, "id: 1 read_mask { paths: 'display_name' }"},
+      {Operation::kGet, "id: 1"},
+      {Operation::kDelete, "id: 1"},
+      {Operation::kCall, "id: 1"}};
+  const auto known = kRequests.find(method.operation);
+  if (known != kRequests.end()) return test::RequestBytes(method, known->second);
+  const std::string name =
+      method.record->model == "sale.order" ? "partner_id { id: 1 }" : "name: 'A'";
+  const bool creates = method.values != nullptr;
+  return test::RequestBytes(method, creates ? "values { " + name + " }" : "");
+}
+
+engine::Encoded ResponseOf(const plan::Plan& plan, codec::JsonView result) {
+  const odoo::Session session;
+  if (const auto* read = std::get_if<plan::Read>(&plan.body))
+    return engine::ReadOne(plan, session, read->read, result);
+  if (const auto* call = std::get_if<plan::Call>(&plan.body))
+    return engine::ReadOne(plan, session, call->read, result);
+  if (std::holds_alternative<plan::Create>(plan.body))
+    return engine::Created(plan, session, result);
+  if (std::holds_alternative<plan::Write>(plan.body)) return engine::Updated(plan, session, result);
+  if (std::holds_alternative<plan::Count>(plan.body)) return engine::Counted(plan, session, result);
+  if (std::holds_alternative<plan::Search>(plan.body))
+    return engine::Found(plan, session, result, result.Integer());
+  return engine::Deleted(plan, session);
+}
+
+void Check(Input input) {
+  const contract::Method& method = MethodOf(input.Word(0, ""));
+  const codec::Target target = TargetOf(VersionOf(input.Word(1, "18")));
+  const bool json2 = input.Word(2, "jsonrpc") == "json2";
+  const int status = std::atoi(input.Word(3, "200").c_str());
+  const auto plan = plan::MakePlan(test::BuiltIn(), method, target, RequestOf(method));
+  Require(plan.ok(), "the request is good");
+  const odoo::Reply reply{status, "application/json", "", input.bytes};
+  const auto answer = odoo::Decode(reply, json2 ? odoo::Protocol::kJson2 : odoo::Protocol::kJsonRpc,
+                                   [] { return odoo::FaultContext{}; });
+  if (!answer) {
+    Require(answer.failure().reason != base::Reason::kUnspecified, "a fault has a reason");
+    return;
+  }
+  const auto response = ResponseOf(*plan, answer->result());
+  if (!response) return;
+  const auto message = test::NewMessage(*test::DescriptorOf(method).output_type());
+  Require(message->ParseFromString(*response), "protobuf reads the response");
+}
+
+}  // namespace
+}  // namespace gateway::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  gateway::fuzz::Check(gateway::fuzz::Split(data, size));
+  return 0;
+}

@@ -1,0 +1,41 @@
+// Requests of any bytes: refused with a reason, or a plan whose calls are JSON.
+#include "odoo/protocol.h"
+#include "plan/plan.h"
+#include "target.h"
+
+namespace gateway::fuzz {
+namespace {
+
+void CheckBody(const plan::Plan& plan, odoo::Protocol protocol) {
+  odoo::Session session;
+  session.protocol = protocol;
+  const codec::ResolvedIds none;
+  const odoo::Message message = odoo::Encode(odoo::CallOf(plan, none), session);
+  simdjson::dom::parser parser;
+  Require(parser.parse(message.body).error() == simdjson::SUCCESS, "a call is JSON");
+}
+
+void Check(const Input& input) {
+  const contract::Method& method = MethodOf(input.Word(0, ""));
+  const codec::Target target = TargetOf(VersionOf(input.Word(1, "18")));
+  const auto plan = plan::MakePlan(test::BuiltIn(), method, target, input.bytes);
+  if (!plan) {
+    Require(plan.failure().reason != base::Reason::kUnspecified, "a refusal has a reason");
+    Require(!plan.failure().message.empty(), "a refusal has a message");
+    return;
+  }
+  CheckBody(*plan, odoo::Protocol::kJsonRpc);
+  CheckBody(*plan, odoo::Protocol::kJson2);
+  for (const plan::NamedField& field : plan::FieldsOf(*plan, {})) {
+    plan::RequestPathOf(*plan, field.odoo_path);
+  }
+  plan::RequestPathOf(*plan, input.bytes);
+}
+
+}  // namespace
+}  // namespace gateway::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  gateway::fuzz::Check(gateway::fuzz::Split(data, size));
+  return 0;
+}
