@@ -110,6 +110,8 @@ class Run:
         """Deletes records, as Odoo's own dialogs would."""
         for record in ids:
             with contextlib.suppress(Fault):
+                if not self.direct.read(model, record, "id"):
+                    continue
                 if model == "sale.order" and self.direct.read(model, record, "state")["state"] == "sale":
                     self.direct.call(model, "write", [record], {"locked": False})
                     self.direct.call(model, "action_cancel", [record], context={"disable_cancel_warning": True})

@@ -81,9 +81,9 @@ class Direct:
         return found[0] if found else None
 
     def external(self, external_id):
-        """(model, id) behind an external id."""
+        """(model, id) behind an external id, of archived records too."""
         module, name = external_id.split(".")
-        return tuple(self.call("ir.model.data", "check_object_reference", module, name))
+        return tuple(self.call("ir.model.data", "check_object_reference", module, name, context={"active_test": False}))
 
     def languages(self):
         return [code for code, _ in self.call("res.lang", "get_installed")]

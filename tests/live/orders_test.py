@@ -110,6 +110,7 @@ class Lines(LiveCase):
         self.assertEqual((has["order_id"][0], has["price_unit"], has["discount"]), (order, 99.9, 10.0))
 
     def test_created_updated_and_deleted_in_one_call(self):
+        another = {"id": self.product(list_price="4.2")}
         order = self.order({"product_uom_qty": "1"}, {"product_uom_qty": "2"}, {"product_uom_qty": "3"})
         first, second, third = (line.id for line in self.lines(order))
         answer = self.orders.UpdateSaleOrder(
@@ -119,7 +120,7 @@ class Lines(LiveCase):
                 "order_line": {
                     "rows": [
                         {"id": first, "product_uom_qty": "10"},
-                        {"product_id": {"id": self.product(list_price="4.2")}, "product_uom_qty": "4"},
+                        {"product_id": another, "product_uom_qty": "4"},
                     ],
                     "delete_ids": [second],
                 },

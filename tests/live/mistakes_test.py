@@ -1,0 +1,211 @@
+"""What callers get wrong: the code, the reason and the field in the request that they are told."""
+
+import harness
+from case import LiveCase, condition, day
+
+
+class InTheRequest(LiveCase):
+    """Found before Odoo is asked to write."""
+
+    def test_missing_required(self):
+        with self.fails("REQUIRED_FIELD_MISSING", ["values.name"]):
+            self.partners.CreatePartner(values={"email": "x@example.com"})
+        with self.fails("REQUIRED_FIELD_MISSING", ["values.name"]):
+            self.categories.CreatePartnerCategory(values={"color": 1})
+        with self.fails("REQUIRED_FIELD_MISSING", ["values.partner_id"]):
+            self.orders.CreateSaleOrder(values={"origin": "x"})
+        with self.fails("REQUIRED_FIELD_MISSING", ["values.order_line.rows[1].name"]):
+            self.orders.CreateSaleOrder(values=self.order_values({}, {"product_id": None, "discount": "1"}))
+        with self.fails("REQUIRED_FIELD_MISSING", ["id"]):
+            self.partners.GetPartner()
+
+    def test_wrong_external_id(self):
+        with self.fails("INVALID_REFERENCE", ["values.country_id"]):
+            self.partner(country_id={"external_id": "base.no_such_country"})
+        with self.fails("INVALID_REFERENCE", ["values.country_id"]):
+            self.partner(country_id={"external_id": "no_such_module.be"})
+        with self.fails("INVALID_REFERENCE", ["filter.country_id.one_of[0]"]):
+            self.partners.SearchPartners(filter={"country_id": {"one_of": [{"external_id": "base.no_such_country"}]}})
+
+    def test_external_id_of_another_model(self):
+        with self.fails("INVALID_REFERENCE", ["values.country_id"]) as failed:
+            self.partner(country_id={"external_id": "base.state_us_5"})
+        self.assertIn("res.country.state", failed.violations[0][2])
+
+    def test_unknown_selection_key(self):
+        with self.fails("INVALID_FIELD_VALUE", ["values.tz"]):
+            self.partner(tz="Europe/Atlantis")
+        with self.fails("INVALID_FIELD_VALUE", ["values.lang"]):
+            self.partner(lang="xx_XX")
+        with self.fails("INVALID_FIELD_VALUE", ["values.address_type"]):
+            self.partner(address_type=77)
+
+    def test_unknown_language(self):
+        with self.fails("INVALID_FIELD_VALUE", ["options.lang"]):
+            self.partners.GetPartner(id=self.partner(), options={"lang": "tlh_TLH"})
+
+    def test_unknown_extra_field(self):
+        with self.fails("UNKNOWN_FIELD", ["values.extra_fields.x_no_such_field"]):
+            self.partner(extra_fields={"x_no_such_field": {"text_value": "x"}})
+        with self.fails("UNKNOWN_FIELD", ["read_mask.paths[1]"]):
+            self.get_partner(self.partner(), "name", "extra_fields.x_no_such_field")
+
+    def test_wrong_kind_of_extra_field(self):
+        with self.fails("INVALID_FIELD_VALUE", ["values.extra_fields.message_bounce"]):
+            self.partner(extra_fields={"message_bounce": {"text_value": "four"}})
+
+    def test_foreign_page_token(self):
+        request = {"filter": {"phone_code": {"at_least": 100}}, "page_size": 2}
+        token = self.countries.SearchCountries(**request).next_page_token
+        self.assertTrue(token)
+        for wrong in (token[:-2], "x", token + "x"):
+            with self.subTest(wrong), self.fails("INVALID_DOMAIN", ["page_token"]):
+                self.countries.SearchCountries(page_token=wrong, **request)
+        with self.fails("INVALID_DOMAIN", ["page_token"]):
+            self.countries.SearchCountries(page_token=token, filter={"phone_code": {"at_least": 101}})
+        with self.fails("INVALID_DOMAIN", ["page_token"]):
+            self.states.SearchStates(page_token=token)
+
+    def test_wrong_conditions(self):
+        wrong = [
+            condition("nome", "IS_SET"),
+            condition("country_id.nome", "IS_SET"),
+            condition("color", "EQUALS", text_value="red"),
+            condition("name", "ONE_OF", text_value="x"),
+            condition("color", "CONTAINS", integer_value=1),
+        ]
+        with self.fails("UNKNOWN_FIELD") as failed:
+            self.partners.CountPartners(conditions=wrong)
+        told = [(path, reason) for path, reason, _ in failed.violations]
+        for violation in (
+            ("conditions[0].path", "UNKNOWN_FIELD"),
+            ("conditions[1].path", "UNKNOWN_FIELD"),
+            ("conditions[2].value", "INVALID_DOMAIN"),
+            ("conditions[3].value", "INVALID_DOMAIN"),
+            ("conditions[4].op", "INVALID_DOMAIN"),
+        ):
+            self.assertIn(violation, told)
+
+    def test_a_field_that_cannot_be_searched(self):
+        """18 would ignore the term and answer everything."""
+        with self.fails("INVALID_DOMAIN", ["conditions[0].path"]):
+            self.orders.SearchSaleOrders(conditions=[condition("expected_date", "IS_SET")])
+
+    def test_wrong_values(self):
+        with self.fails("INVALID_FIELD_VALUE") as failed:
+            self.orders.CreateSaleOrder(
+                values=self.order_values(
+                    {"price_unit": "1e2"}, {"product_uom_qty": "two"}, validity_date=day(2031, 2, 30), prepayment_percent="a third"
+                )
+            )
+        self.assertEqual(
+            set(failed.paths),
+            {
+                "values.order_line.rows[0].price_unit",
+                "values.order_line.rows[1].product_uom_qty",
+                "values.validity_date",
+                "values.prepayment_percent",
+            },
+        )
+
+    def test_wrong_mask_and_order(self):
+        with self.fails("UNKNOWN_FIELD", ["read_mask.paths[1]"]):
+            self.get_partner(self.partner(), "name", "nome")
+        with self.fails("INVALID_DOMAIN", ["order_by[0].field"]):
+            self.partners.SearchPartners(order_by=[{"field": "nome"}])
+
+    def test_a_field_set_and_cleared(self):
+        with self.fails("INVALID_FIELD_VALUE", ["values.clear_fields[0]"]):
+            self.partners.UpdatePartner(id=self.partner(), values={"email": "x@example.com", "clear_fields": ["email"]})
+
+
+class InOdoo(LiveCase):
+    """Found by Odoo itself."""
+
+    def test_bad_reference(self):
+        nowhere = {"id": self.missing("res.country")}
+        with self.fails("INVALID_REFERENCE", ["values.country_id"]):
+            self.partner(country_id=nowhere)
+        with self.fails("INVALID_REFERENCE", ["values.country_id"]):
+            self.partners.UpdatePartner(id=self.partner(), values={"country_id": nowhere})
+        with self.fails("INVALID_REFERENCE", ["values.partner_id"]):
+            self.orders.CreateSaleOrder(values={"partner_id": {"id": self.missing("res.partner")}, "client_order_ref": self.mark})
+
+    def test_bad_reference_in_the_second_line(self):
+        nothing = {"id": self.missing("product.product")}
+        product = self.product()
+        with self.fails("INVALID_REFERENCE", ["values.order_line.rows[1].product_id"]):
+            self.order({}, {"product_id": nothing}, {}, product=product)
+        order = self.order({}, product=product)
+        with self.fails("INVALID_REFERENCE", ["values.order_line.rows[1].product_id"]):
+            self.orders.UpdateSaleOrder(
+                id=order, values={"order_line": {"rows": [{"product_id": {"id": product}}, {"product_id": nothing}]}}
+            )
+        self.assertEqual(len(self.lines(order)), 1)
+
+    def test_bad_reference_among_several(self):
+        tag = self.category()
+        with self.fails("INVALID_REFERENCE") as failed:
+            self.partner(category_id={"set": {"refs": [{"id": tag}, {"id": self.missing("res.partner.category")}]}})
+        self.assertEqual(len(failed.paths), 1)
+        self.assertTrue(failed.paths[0].startswith("values.category_id"), failed.paths)
+
+    def test_missing_record(self):
+        missing = self.missing("res.partner")
+        for name, call in {
+            "get": lambda: self.partners.GetPartner(id=missing),
+            "update": lambda: self.partners.UpdatePartner(id=missing, values={"name": "x"}),
+            "update and read": lambda: self.partners.UpdatePartner(id=missing, values={"name": "x"}, read_mask={"paths": ["name"]}),
+            "delete": lambda: self.partners.DeletePartner(id=missing),
+        }.items():
+            with self.subTest(name), self.fails("RECORD_NOT_FOUND") as failed:
+                call()
+            self.assertEqual(failed.details["ResourceInfo"].resource_name, f"res.partner,{missing}")
+
+    def test_required_field_cleared(self):
+        with self.fails("REQUIRED_FIELD_MISSING", ["values.name"]) as failed:
+            self.partners.UpdatePartner(id=self.partner(), values={"clear_fields": ["name"]})
+        self.assertEqual(failed.metadata["constraint"], "res_partner_check_name")
+        with self.fails("REQUIRED_FIELD_MISSING"):
+            self.categories.UpdatePartnerCategory(id=self.category(), values={"clear_fields": ["name"]})
+
+    def test_recursion(self):
+        parent = self.partner()
+        child = self.partner(parent_id={"id": parent})
+        with self.fails("VALIDATION_FAILED") as failed:
+            self.partners.UpdatePartner(id=parent, values={"parent_id": {"id": child}})
+        self.assertTrue(failed.details["LocalizedMessage"].message)
+
+    def test_barcode_twice(self):
+        """Not a constraint of the database, but one of Odoo's own."""
+        barcode = self.mark
+        self.partner(barcode=barcode)
+        with self.fails("VALIDATION_FAILED"):
+            self.partner(barcode=barcode)
+
+    def test_record_in_use(self):
+        order = self.order({})
+        partner = self.get_order(order, "partner_id").partner_id.id
+        with self.fails("RECORD_IN_USE") as failed:
+            self.partners.DeletePartner(id=partner)
+        self.assertIn("PreconditionFailure", failed.details)
+        self.assertIsNotNone(self.direct.read("res.partner", partner, "name"))
+
+    def test_words_of_odoo_in_the_language_of_the_call(self):
+        if "fr_FR" not in self.direct.languages():
+            self.skipTest("French is not installed")
+        order = self.order({})
+        self.orders.ConfirmSaleOrder(id=order)
+        messages = {}
+        for lang in ("en_US", "fr_FR"):
+            with self.fails("BUSINESS_RULE") as failed:
+                self.orders.DeleteSaleOrder(id=order, options={"lang": lang})
+            messages[lang] = failed.details["LocalizedMessage"].message
+            self.assertEqual(failed.details["LocalizedMessage"].locale.replace("_", "-"), lang.replace("_", "-"))
+        self.assertNotEqual(messages["en_US"], messages["fr_FR"])
+
+    def test_too_little_time(self):
+        partner = self.partner()
+        with harness.failure() as failed:
+            self.partners.GetPartner(id=partner, timeout=0.0005)
+        self.assertEqual(failed.code, "DEADLINE_EXCEEDED")
