@@ -26,8 +26,8 @@ Json ContextDict(const Json& context) {
 
 void CheckLanguage(const Json& context) {
   const auto language = context.find("lang");
-  if (language == context.end() || !language->is_string() || language->empty()) return;
-  const std::string code = language->get<std::string>();
+  if (language == context.end() || !python::Truth(*language)) return;
+  const std::string code = python::Str(*language);
   if (!kLanguages.contains(code)) throw UserError("Invalid language code: " + code);
 }
 
