@@ -185,6 +185,8 @@ class InOdoo(LiveCase):
 
     def test_record_in_use(self):
         order = self.order({})
+        # Quotations of a partner are deleted with it by 18.
+        self.orders.ConfirmSaleOrder(id=order)
         partner = self.get_order(order, "partner_id").partner_id.id
         with self.fails("RECORD_IN_USE") as failed:
             self.partners.DeletePartner(id=partner)
