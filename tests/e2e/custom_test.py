@@ -35,10 +35,10 @@ def run_gateway(*arguments):
 
 class CustomModel(GatewayCase):
     @classmethod
-    def gateway_options(cls):
+    def contracts(cls):
         contracts = compiled(HERE / "custom" / "proto", "shop/tags/v1/tag.proto")
         cls.addClassCleanup(shutil.rmtree, os.path.dirname(contracts))
-        return {"contracts": [contracts]}
+        return [contracts]
 
     @classmethod
     def setUpClass(cls):
@@ -93,6 +93,9 @@ class CustomModel(GatewayCase):
         self.assertIn("values.label", err)
         self.assertIn("REQUIRED_FIELD_MISSING", err)
         code, out, _ = self.odoogw("describe", "TagService.CreateTag")
+        self.assertEqual(code, 0)
+        self.assertIn("CreateTagRequest", out)
+        code, out, _ = self.odoogw("describe", "shop.tags.v1.Tag")
         self.assertEqual(code, 0)
         self.assertIn("label", out)
 
