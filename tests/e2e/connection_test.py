@@ -1,9 +1,11 @@
 """The gateway without Odoo: it starts, says so, and recovers by itself."""
 
+import socket
+import time
 import unittest
 
 import harness
-from case import GatewayCase, main
+from case import GatewayCase, main, still_open
 from harness.sandbox import free_port
 from health.v1 import health_pb2, health_pb2_grpc
 
@@ -112,6 +114,15 @@ class Connection(unittest.TestCase):
         )
         self.assertEqual(program.wait(), 1)
         self.assertIn(first.address, program.output())
+
+    @still_open("it is held for the whole grace of 20 s")
+    def test_silent_connections_do_not_hold_the_stop(self):
+        gateway = self.gateway(self.odoo_at(free_port()), wait="started")
+        host, port = gateway.address.rsplit(":", 1)
+        with socket.create_connection((host, int(port))):
+            begun = time.monotonic()
+            self.assertEqual(gateway.stop(), 0)
+        self.assertLess(time.monotonic() - begun, 10)
 
     def test_stops_in_order(self):
         """Calls under way end before the gateway does."""

@@ -199,7 +199,7 @@ class Callers(GatewayCase):
                 self.assertTrue(failed.request_id)
                 self.assertNotEqual(failed.request_id, bad)
 
-    @still_open("the gateway may then need 20 s to stop")
+    @still_open("a connection that is left over holds the stop for 20 s")
     def test_connections_that_come_and_go(self):
         for _ in range(20):
             caller = harness.Caller(self.gateway.address)
