@@ -105,7 +105,10 @@ class Loader {
       files_.emplace(name, Loaded{std::move(file), source});
       return;
     }
-    if (!Covers(known->second.proto, file)) {
+    // protobuf's own files are compatible in both directions, and every tool brings its own version
+    // of them.
+    const bool protobufs_own = name.rfind("google/protobuf/", 0) == 0;
+    if (!protobufs_own && !Covers(known->second.proto, file)) {
       build_.Note(source, "holds another " + name + " than " + known->second.source +
                               ": build it against that one, or rename the file");
     }

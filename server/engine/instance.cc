@@ -100,7 +100,8 @@ Instance::~Instance() {
 std::shared_ptr<const Connection> Instance::connection() const { return connection_.load(); }
 
 void Instance::Suspect() {
-  constexpr milliseconds kPatience{5000};
+  // Not more often, however many calls fail.
+  constexpr milliseconds kPatience{1000};
   if (http::Clock::now() - state_->connected > kPatience) state_->pause.Request();
 }
 

@@ -174,17 +174,16 @@ Encoded Found(const plan::Plan& plan, const odoo::Session& session, JsonView res
   Builder builder(plan, session);
   int count = 0;
   std::int64_t last = 0;
-  bool good = records.has_value() && records->ForEachElement([&](const JsonView& record) {
+  bool good = true;
+  const bool list = records.has_value() && records->ForEachElement([&](const JsonView& record) {
     if (++count > search.page_size) return false;
     const auto id = record.Member("id");
     last = id ? id->Integer().value_or(0) : 0;
     good = builder.Record(ResponseRole::kRecords, search.read, record);
     return good;
   });
-  if (!good) {
-    return records ? builder.Malformed()
-                   : Builder::MalformedResult("web_search_read answered no records");
-  }
+  if (!list) return Builder::MalformedResult("web_search_read answered no records");
+  if (!good) return builder.Malformed();
   if (count > search.page_size) {
     const std::int64_t position = search.keyset ? last : search.offset + search.page_size;
     builder.Text(ResponseRole::kNextPageToken,

@@ -74,7 +74,7 @@ base::Status Gateway::Start() {
       engine::EngineOptions{.default_timeout = config_.default_timeout}, observers_);
   auto server =
       rpc::Server::Start({config_.listen, config_.max_request_bytes, config_.max_answer_bytes},
-                         {catalog_, *engine_, observers_, {config_.error_debug}});
+                         {catalog_, *engine_, observers_, {config_.error_debug}, unanswered_});
   if (!server) return std::move(server.failure());
   server_ = std::move(*server);
   told_ = server_.get();

@@ -42,6 +42,7 @@ class Gateway {
   http::Loop loop_;
   std::unique_ptr<engine::Instance> instance_;
   std::unique_ptr<engine::Engine> engine_;
+  std::atomic<int> unanswered_{0};
   std::unique_ptr<rpc::Server> server_;
   // Null until it listens; the instance may be connected before.
   std::atomic<rpc::Server*> told_{nullptr};

@@ -199,13 +199,16 @@ Call RowsCall(const plan::Plan& plan, std::int64_t id) {
 
 Call LookupCall(std::string_view external_id) {
   const std::size_t dot = external_id.find('.');
-  return {"ir.model.data",
-          "check_object_reference",
-          false,
-          {},
-          {Text("module", std::string(external_id.substr(0, dot))),
-           Text("xml_id", std::string(external_id.substr(dot + 1)))},
-          {}};
+  Call call{"ir.model.data",
+            "check_object_reference",
+            false,
+            {},
+            {Text("module", std::string(external_id.substr(0, dot))),
+             Text("xml_id", std::string(external_id.substr(dot + 1)))},
+            {}};
+  // An id that refers to an archived record is taken as well.
+  call.context.include_archived = true;
+  return call;
 }
 
 Call FieldsCall(std::string model, const std::string& lang) {

@@ -197,7 +197,9 @@ class ConditionReader {
     if (value.kind == ValueKind::kRefs) {
       for (const codec::Reference& reference : codec::DecodeRefList(value.payload.bytes, problems_)
                                                    .value_or(std::vector<codec::Reference>{})) {
-        if (context_.Spend()) operands.push_back({reference});
+        if (context_.Spend())
+          operands.push_back(
+              {reference, problems_.Path() + ".refs[" + std::to_string(operands.size()) + "]"});
       }
       return {std::move(operands)};
     }
@@ -241,7 +243,8 @@ class ConditionReader {
       case ValueKind::kDatetime:
         return {codec::FormatSeconds(codec::DecodeTimestamp(payload.bytes, problems_).value_or(0))};
       case ValueKind::kRef:
-        return {codec::DecodeRef(payload.bytes, problems_).value_or(codec::Reference{})};
+        return {codec::DecodeRef(payload.bytes, problems_).value_or(codec::Reference{}),
+                problems_.Path()};
       case ValueKind::kEmpty:
         return {false};
       default:

@@ -21,6 +21,8 @@ using Operands = std::vector<Operand>;
 // Views point into the request or into the catalog. bool false stands for Odoo's "empty".
 struct Operand {
   std::variant<bool, std::int64_t, Decimal, std::string, codec::Reference, Operands> value;
+  // References only: where in the request it stands.
+  std::string request_path = {};
 };
 
 struct Leaf {

@@ -239,7 +239,8 @@ class FilterReader {
       case ConditionShape::kTimestamp:
         return {codec::FormatSeconds(codec::DecodeTimestamp(wire.bytes, problems_).value_or(0))};
       case ConditionShape::kRef:
-        return {codec::DecodeRef(wire.bytes, problems_).value_or(codec::Reference{})};
+        return {codec::DecodeRef(wire.bytes, problems_).value_or(codec::Reference{}),
+                problems_.Path()};
       default:
         CheckString(wire.bytes);
         return {std::string(wire.bytes)};
@@ -255,7 +256,11 @@ class FilterReader {
   void CollectKeys(const contract::FilterField& entry, const WireField& wire, Operands& keys) {
     const bool read = codec::ForEachVarint(wire, [&](std::uint64_t number) {
       const std::string_view key = entry.field->enumeration->KeyOf(static_cast<int>(number));
-      if (key.empty()) problems_.Add(Reason::kInvalidFieldValue, "The enum has no such value.");
+      const std::string index = "[" + std::to_string(keys.size()) + "]";
+      if (key.empty()) {
+        problems_.AddAt(problems_.Path() + index, Reason::kInvalidFieldValue,
+                        "The enum has no such value.");
+      }
       if (context_.Spend()) keys.push_back({std::string(key)});
     });
     if (!read) problems_.Malformed();

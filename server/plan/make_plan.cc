@@ -399,7 +399,7 @@ class Planner {
     if (const auto* reference = std::get_if<codec::Reference>(&operand.value)) {
       if (!reference->external_id.empty()) {
         plan_.references.push_back(
-            {std::string(reference->external_id), leaf.relation, leaf.request_path});
+            {std::string(reference->external_id), leaf.relation, operand.request_path});
       }
     } else if (const auto* list = std::get_if<Operands>(&operand.value)) {
       for (const Operand& element : *list) CollectReferences(element, leaf);

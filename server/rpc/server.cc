@@ -4,6 +4,7 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include <array>
+#include <thread>
 
 #include "rpc/bytes.h"
 #include "rpc/reflection.h"
@@ -18,6 +19,10 @@ constexpr std::array<std::string_view, 2> kReflectionMethods = {
     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
     "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
 };
+
+constexpr std::chrono::milliseconds kPollInterval{10};
+// For answers on their way out.
+constexpr std::chrono::milliseconds kLastAnswers{200};
 
 // One reflection stream: an answer to each request, until the caller ends it.
 class ReflectionStream final : public grpc::ServerGenericBidiReactor {
@@ -60,7 +65,8 @@ class GenericService final : public grpc::CallbackGenericService {
 
 class GrpcServer final : public Server {
  public:
-  explicit GrpcServer(Services services) : service_(services), catalog_(services.catalog) {}
+  explicit GrpcServer(Services services)
+      : unanswered_(services.unanswered), service_(services), catalog_(services.catalog) {}
   ~GrpcServer() override { Stop(std::chrono::milliseconds(0)); }
 
   bool Listen(const ServerOptions& options) {
@@ -93,11 +99,17 @@ class GrpcServer final : public Server {
   void Stop(std::chrono::milliseconds grace) override {
     if (server_ == nullptr || stopped_) return;
     stopped_ = true;
-    server_->Shutdown(std::chrono::system_clock::now() + grace);
+    server_->GetHealthCheckService()->SetServingStatus(false);
+    // Counted by ourselves: gRPC's own grace period also waits for connections that carry no call.
+    const auto end = std::chrono::steady_clock::now() + grace;
+    while (unanswered_ > 0 && std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(kPollInterval);
+    server_->Shutdown(std::chrono::system_clock::now() + kLastAnswers);
     server_->Wait();
   }
 
  private:
+  std::atomic<int>& unanswered_;
   GenericService service_;
   const contract::Catalog& catalog_;
   std::unique_ptr<grpc::Server> server_;

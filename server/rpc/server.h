@@ -30,7 +30,8 @@ class Server {
   // grpc.health.v1: the server itself ("") is always serving; its services are while Odoo can be
   // reached.
   virtual void SetReachable(bool reachable) = 0;
-  // Refuses new calls, lets those under way end until `grace` is over, then cancels them.
+  // Lets the calls under way end until `grace` is over, then cancels them and closes every
+  // connection. Health says NOT_SERVING from the start, so that callers go elsewhere.
   virtual void Stop(std::chrono::milliseconds grace) = 0;
 };
 

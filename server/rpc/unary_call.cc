@@ -50,6 +50,7 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
         context_(context),
         method_(services.catalog.Find(context.method())),
         request_id_(RequestIdOf(context)) {
+    ++services_.unanswered;
     services_.observer.Observe(observe::CallStarted{context_.method()});
     if (method_ == nullptr) {
       End(Fail(Reason::kMethodNotFound, "The gateway serves no method " + context_.method() + "."));
@@ -92,12 +93,14 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
     if (response) {
       Report(base::Code::kOk, nullptr, response->size());
       buffer_ = ToBuffer(*response);
+      --services_.unanswered;
       StartWriteAndFinish(&buffer_, {}, grpc::Status::OK);
       return;
     }
     const Failure& failure = response.failure();
     Report(failure.StatusCode(), &failure, 0);
     status::Answer answer = status::Render(failure, request_id_, services_.status);
+    --services_.unanswered;
     Finish({static_cast<grpc::StatusCode>(answer.code), std::move(answer.message),
             std::move(answer.details)});
   }

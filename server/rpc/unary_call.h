@@ -3,6 +3,8 @@
 
 #include <grpcpp/generic/async_generic_service.h>
 
+#include <atomic>
+
 #include "engine/engine.h"
 #include "observe/event.h"
 #include "status/status.h"
@@ -15,6 +17,8 @@ struct Services {
   engine::Engine& engine;
   observe::Observer& observer;
   status::Options status;
+  // Calls that have not been answered yet.
+  std::atomic<int>& unanswered;
 };
 
 // The reactor of a call; deletes itself when gRPC is done with it.

@@ -61,7 +61,8 @@ void AddViolations(const Failure& failure, std::size_t bytes, google::rpc::Error
   const ViolationDetails first = FirstViolations(failure, bytes);
   const auto count = static_cast<std::size_t>(first.violations.violations_size());
   if (count < failure.violations.size()) {
-    (*info->mutable_metadata())["violations"] = std::to_string(failure.violations.size());
+    // Where more were found than kept, the failure has the number already.
+    info->mutable_metadata()->insert({"violations", std::to_string(failure.violations.size())});
   }
   if (count == 0) return;
   status->add_details()->PackFrom(first.bad_request);

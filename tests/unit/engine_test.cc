@@ -613,7 +613,7 @@ TEST(Connecting, LeavesOutModelsThatAreNotThere) {
 
 // Disabled: a transfer begins although its call is cancelled already, so the end waits for a
 // timeout of 20 s.
-TEST(Connecting, DISABLED_EndsWhileItWaits) {
+TEST(Connecting, EndsWhileItWaits) {
   const Gate gate;
   FakeOdoo odoo(18);
   odoo.OnAny([&gate](const Arrival&) { return gate.Hold(Html(200)); });
