@@ -42,15 +42,23 @@ class Running(unittest.TestCase):
         self.assertEqual(status, 200, body)
         return json.loads(body)
 
-    def call(self, model, method, *args, user=(5, "integration"), **kwargs):
+    def answer(self, model, method, *args, user=(5, "integration"), **kwargs):
         params = {"service": "object", "method": "execute_kw",
                   "args": ["sandbox", *user, model, method, args, kwargs]}
         status, body = self.http("POST", "/jsonrpc", json.dumps({"params": params}),
                                  {"Content-Type": "application/json"})
         self.assertEqual(status, 200, body)
-        answer = json.loads(body)
+        return json.loads(body)
+
+    def call(self, *args, **kwargs):
+        answer = self.answer(*args, **kwargs)
         self.assertNotIn("error", answer)
         return answer.get("result")
+
+    def refusal(self, *args, **kwargs):
+        """Class and text of the exception."""
+        data = self.answer(*args, **kwargs)["error"]["data"]
+        return data["name"], data["message"]
 
     def received(self):
         return json.loads(self.http("GET", "/sandbox/calls")[1])["count"]
@@ -164,6 +172,52 @@ class Shop(Running):
         self.call("res.partner", "write", first, {"name": "Edited"})
         self.assertEqual(self.call("res.partner", "load", *rows, context=context)["ids"], first)
         self.assertEqual(self.call("res.partner", "read", first, ["name"])[0]["name"], "Edited")
+
+    def test_nothing_is_its_own_ancestor(self):
+        refusals = {
+            "res.partner": ("odoo.exceptions.ValidationError", "You cannot create recursive Partner hierarchies."),
+            "res.partner.category": ("odoo.exceptions.UserError", "Recursion Detected."),
+        }
+        for model, refusal in refusals.items():
+            top = self.call(model, "create", {"name": "Top"})
+            middle = self.call(model, "create", {"name": "Middle", "parent_id": top})
+            low = self.call(model, "create", {"name": "Low", "parent_id": middle})
+            for parent in (top, middle, low):
+                with self.subTest(model, parent=parent):
+                    self.assertEqual(self.refusal(model, "write", [top], {"parent_id": parent}), refusal)
+            self.assertEqual(self.refusal(model, "write", [low], {"child_ids": [[4, top]]}), refusal)
+            self.assertFalse(self.call(model, "read", [top], ["parent_id"])[0]["parent_id"])
+            self.call(model, "write", [low], {"parent_id": top})
+
+    def test_related_fields_follow(self):
+        belgium, france = self.external("base.be"), self.external("base.fr")
+        partner = self.call("res.partner", "create", {"name": "Ada"})
+
+        def code():
+            return self.call("res.partner", "read", [partner], ["country_code"])[0]["country_code"]
+
+        self.assertIs(code(), False)
+        for country, wanted in ((belgium, "BE"), (france, "FR")):
+            self.call("res.partner", "write", [partner], {"country_id": country})
+            self.assertEqual(code(), wanted)
+        found = self.call("res.partner", "search", [["country_code", "=", "FR"], ["name", "=", "Ada"]])
+        self.assertEqual(found, [partner])
+
+    def test_patterns_know_escapes(self):
+        for name in ("A%b", "A_b", "A\\b", "Axb"):
+            self.call("res.partner", "create", {"name": name})
+        cases = [
+            ("=like", "A%b", 4), ("=like", "A_b", 4), ("=ilike", "a\\%b", 1), ("=like", "A\\_b", 1),
+            ("=like", "A\\\\b", 1), ("=like", "A\\xb", 1), ("ilike", "a\\%", 1), ("like", "A\\_", 1),
+            ("ilike", "a\\\\b", 1), ("=like", "a\\%b", 0),
+        ]
+        for op, pattern, count in cases:
+            with self.subTest(op, pattern=pattern):
+                domain = [["name", op, pattern], ["name", "=like", "A_b"]]
+                self.assertEqual(self.call("res.partner", "search_count", domain), count)
+        self.assertEqual(self.refusal("res.partner", "search", [["name", "=like", "A\\"]]),
+                         ("psycopg2.errors.InvalidEscapeSequence",
+                          "LIKE pattern must not end with escape character\n"))
 
     def test_concurrent_creates_all_arrive(self):
         def create(index):

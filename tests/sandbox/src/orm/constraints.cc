@@ -118,6 +118,20 @@ void CheckForeignKeys(const Env& env, const Model& model, const Values& values) 
   }
 }
 
+// By parent_id. A change that closes a circle is one of a record on it.
+bool IsOwnAncestor(const Env& env, const Model& model, int64_t id) {
+  int64_t ancestor = RawId(env, model, id, "parent_id");
+  while (ancestor != 0 && ancestor != id) ancestor = RawId(env, model, ancestor, "parent_id");
+  return ancestor == id;
+}
+
+// Not the database's but Odoo's own; all that walk up a hierarchy rely on it.
+void CheckHierarchy(const Env& env, const Model& model, int64_t id) {
+  const auto refusal = model.traits.find("hierarchy");
+  if (refusal == model.traits.end() || !IsOwnAncestor(env, model, id)) return;
+  throw MakeFault(refusal->at("exception"), env.Text(refusal->at("text")));
+}
+
 const Model* ModelOfTable(const Env& env, const std::string& table) {
   for (const auto& [name, model] : env.schema().models()) {
     if (model.table == table) return &model;
@@ -161,6 +175,7 @@ void CheckRow(const Env& env, const Model& model, int64_t id) {
   CheckChecks(env, model, id, values);
   CheckUnique(env, model, id, values);
   CheckForeignKeys(env, model, values);
+  CheckHierarchy(env, model, id);
 }
 
 std::vector<std::pair<const Model*, int64_t>> ReleaseReferences(const Env& env, const Model& model,

@@ -1,5 +1,6 @@
-// The database's own checks: NOT NULL, CHECK, UNIQUE and foreign keys, and Odoo's way of telling
-// them. The errors carry table, column and constraint, so that `load` can tell them differently.
+// The database's own checks: NOT NULL, CHECK, UNIQUE and foreign keys, Odoo's way of telling them,
+// and Odoo's check of hierarchies. The errors carry table, column and constraint, so that `load`
+// can tell them differently.
 #pragma once
 
 #include "orm/env.h"
@@ -7,7 +8,8 @@
 
 namespace sandbox {
 
-// Checks one row that is in the store already. Throws the psycopg2 error.
+// Checks one row that is in the store already. Throws the psycopg2 error; Odoo's own for a record
+// that became its own ancestor.
 void CheckRow(const Env& env, const Model& model, int64_t id);
 
 // Refuses (restrict), empties or follows (cascade) what refers to `ids`, which are about to go.

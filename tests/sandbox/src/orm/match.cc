@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "orm/domain.h"
 #include "orm/records.h"
+#include "rpc/fault.h"
 
 namespace sandbox {
 namespace {
@@ -50,6 +51,13 @@ bool Compare(const Field& field, const Json& stored, const std::string& op, cons
   if (op == "<=") return less || equal;
   if (op == ">") return !less && !equal;
   return !less;
+}
+
+// From the sign that a backslash stands before.
+std::string_view Unescaped(std::string_view pattern) {
+  if (pattern.size() > 1) return pattern.substr(1);
+  throw DatabaseError("errors.InvalidEscapeSequence",
+                      "LIKE pattern must not end with escape character\n");
 }
 
 bool LikeScalar(const Json& stored, std::string op, const Json& wanted) {
@@ -148,8 +156,10 @@ bool Like(std::string_view text, std::string_view pattern) {
     }
     return false;
   }
-  const bool same = !text.empty() && (pattern[0] == '_' || pattern[0] == text[0]);
-  return same && Like(text.substr(1), pattern.substr(1));
+  if (text.empty()) return false;
+  const bool any = pattern[0] == '_';
+  if (pattern[0] == '\\') pattern = Unescaped(pattern);
+  return (any || pattern[0] == text[0]) && Like(text.substr(1), pattern.substr(1));
 }
 
 bool MatchPath(const Env& env, const Model& model, int64_t id, const std::string& path,

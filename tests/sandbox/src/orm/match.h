@@ -13,7 +13,7 @@ class Domain;
 bool MatchPath(const Env& env, const Model& model, int64_t id, const std::string& path,
                const std::string& op, const Json& value, const Domain* nested);
 
-// SQL's LIKE with % and _; `wrapped` adds a % on both sides.
+// SQL's LIKE: % is any text, _ any sign; a backslash takes the sign after it as it is.
 bool Like(std::string_view text, std::string_view pattern);
 
 }  // namespace sandbox

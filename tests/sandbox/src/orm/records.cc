@@ -71,6 +71,20 @@ Ids StoredIds(const Json& value) {
   return {};
 }
 
+// What the path of a related field leads to.
+Json RelatedValue(const Env& env, const Model& model, int64_t id, const Field& field) {
+  std::vector<std::string> links = Split(field.related, '.');
+  const std::string last = links.back();
+  links.pop_back();
+  const Model* owner = &model;
+  for (const std::string& link : links) {
+    id = RawId(env, *owner, id, link);
+    if (id == 0) return EmptyValue(field);
+    owner = &env.model(owner->Find(link)->relation);
+  }
+  return RawValue(env, *owner, id, last);
+}
+
 }  // namespace
 
 Json RawValue(const Env& env, const Model& model, int64_t id, const std::string& name) {
@@ -80,6 +94,7 @@ Json RawValue(const Env& env, const Model& model, int64_t id, const std::string&
     return RelatedIds(env, model, id, *field);
   }
   if (name == "display_name") return DisplayName(env, model, id);
+  if (field && !field->related.empty()) return RelatedValue(env, model, id, *field);
   const Values* values = env.store().Find(model.name, id);
   if (values) {
     if (auto computed = BehaviourOf(env, model).Computed(env, id, name)) return *computed;

@@ -95,6 +95,11 @@ void AddChecks(Model& model, const Json& traits) {
   }
 }
 
+void AddRelated(Model& model, const Json& traits) {
+  const Json related = traits.value("related", Json::object());
+  for (const auto& [name, path] : related.items()) model.fields.at(name).related = path;
+}
+
 }  // namespace
 
 const Field* Model::Find(std::string_view field) const {
@@ -151,6 +156,7 @@ void Schema::LoadTables() {
     model.traits = traits.value(name, Json::object());
     AddFields(model, model.traits.value("hidden_fields", Json::object()));
     AddChecks(model, model.traits);
+    AddRelated(model, model.traits);
   }
 }
 

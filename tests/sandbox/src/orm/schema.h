@@ -45,6 +45,7 @@ struct Field {
   std::string label;
   std::string relation;        // comodel
   std::string relation_field;  // the comodel's field that a one2many follows back
+  std::string related;         // the path whose value it shows, "country_id.code"
   bool stored = true;
   bool searchable = true;
   bool hidden = false;              // exists, but this user's fields_get does not list it
