@@ -1,7 +1,6 @@
 """What the end-to-end tests share: an emulated Odoo and a gateway before it, per class of tests."""
 
 import contextlib
-import os
 import unittest
 
 import harness
@@ -44,11 +43,6 @@ CODES = {
     "CANCELLED": "CANCELLED",
 }
 MAX_TRAILER_BYTES = 8192
-
-
-def still_open(what):
-    """A test of something that does not hold yet; E2E_OPEN=1 runs it all the same."""
-    return unittest.skipUnless(os.environ.get("E2E_OPEN"), f"still open: {what}")
 
 
 class _Pair:

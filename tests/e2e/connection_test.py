@@ -5,7 +5,7 @@ import time
 import unittest
 
 import harness
-from case import GatewayCase, main, still_open
+from case import GatewayCase, main
 from harness.sandbox import free_port
 from health.v1 import health_pb2, health_pb2_grpc
 
@@ -115,7 +115,6 @@ class Connection(unittest.TestCase):
         self.assertEqual(program.wait(), 1)
         self.assertIn(first.address, program.output())
 
-    @still_open("it is held for the whole grace of 20 s")
     def test_silent_connections_do_not_hold_the_stop(self):
         gateway = self.gateway(self.odoo_at(free_port()), wait="started")
         host, port = gateway.address.rsplit(":", 1)

@@ -3,7 +3,7 @@
 import unittest
 
 import harness
-from case import GatewayCase, main, still_open
+from case import GatewayCase, main
 
 DESK = {"external_id": "sandbox.product_desk"}
 ALDER = {"external_id": "sandbox.customer_alder"}
@@ -58,7 +58,6 @@ class Faults(GatewayCase):
         with self.fails("RECORD_NOT_FOUND"):
             self.partners.DeletePartner(id=999999)
 
-    @still_open("odoo-sandbox never answers")
     def test_recursion(self):
         parent = self.customer()
         child = self.customer(parent_id={"id": parent})

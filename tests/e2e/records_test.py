@@ -3,7 +3,7 @@
 import datetime
 import re
 
-from case import GatewayCase, main, still_open
+from case import GatewayCase, main
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from harness.proxy import answer, body_of
@@ -120,7 +120,6 @@ class References(GatewayCase):
             record = self.get_partner(partner, "country_id")
             self.assertEqual((record.country_id.id, record.country_id.display_name), (belgium.id, belgium.name))
 
-    @still_open("odoo-sandbox does not compute it")
     def test_related_fields(self):
         partner = self.customer(country_id={"external_id": "base.be"})
         self.assertEqual(self.get_partner(partner, "country_code").country_code, "BE")
