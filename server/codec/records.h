@@ -5,9 +5,10 @@
 //   std::optional<std::int64_t> Integer() const;
 //   std::optional<double> Number() const;        // integers too
 //   std::optional<std::string_view> Text() const;
-//   template <class F> bool ForEachMember(F f) const;   // f(std::string_view name, View) -> bool;
-//   false stops. False: no object. template <class F> bool ForEachElement(F f) const;  // f(View)
-//   -> bool. False: no array.
+//   bool ForEachMember(f) const;                 // f(std::string_view name, View) -> bool
+//   bool ForEachElement(f) const;                // f(View) -> bool
+//
+// `f` answers whether to go on; both answer false where there is no object or array.
 //
 // The document is checked whole before anything is written.
 #pragma once

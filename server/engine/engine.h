@@ -1,7 +1,7 @@
 // Carries out one call: plan -> references -> Odoo -> answer.
 //
-//   auto call = engine.Start({method, bytes, deadline}, [](base::Result<std::string> response) {
-//   ... }); call->Cancel();
+//   auto call = engine.Start({method, bytes, deadline}, [](Response response) { ... });
+//   call->Cancel();
 #pragma once
 
 #include <chrono>
