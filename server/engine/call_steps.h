@@ -12,14 +12,12 @@ namespace gateway::engine {
 class CallSteps {
  public:
   CallSteps(const plan::Plan& plan, const odoo::Session& session, Upstream& upstream,
-            http::Clock::time_point deadline, Cancellation& cancellation,
-            observe::Observer& observer)
+            http::Clock::time_point deadline, Cancellation& cancellation)
       : plan_(plan),
         session_(session),
         upstream_(upstream),
         deadline_(deadline),
-        cancellation_(cancellation),
-        observer_(observer) {}
+        cancellation_(cancellation) {}
 
   base::Task<Response> Run();
 
@@ -53,7 +51,6 @@ class CallSteps {
   Upstream& upstream_;
   const http::Clock::time_point deadline_;
   Cancellation& cancellation_;
-  observe::Observer& observer_;
   codec::ResolvedIds resolved_;
 };
 

@@ -27,9 +27,9 @@ class RunningCall final : public Call, public std::enable_shared_from_this<Runni
   }
 
   base::Detached Run(Instance& instance, http::Clock::time_point deadline,
-                     observe::Observer& observer, std::function<void(Response)> done) {
+                     std::function<void(Response)> done) {
     const auto self = shared_from_this();
-    CallSteps steps(plan_, *session_, instance.upstream(), deadline, cancellation_, observer);
+    CallSteps steps(plan_, *session_, instance.upstream(), deadline, cancellation_);
     Response response = co_await steps.Run();
     if (!response && MakesSessionDoubtful(response.failure().reason)) instance.Suspect();
     done(std::move(response));
@@ -106,7 +106,7 @@ std::shared_ptr<Call> Engine::Start(Request request, std::function<void(Response
   auto call = std::make_shared<RunningCall>(loop_, std::move(*plan), connection->session);
   loop_.Post([this, call, deadline = AnswerBy(request.deadline), &method,
               done = std::move(done)]() mutable {
-    call->Run(instance_, deadline, observer_, [&method, done = std::move(done)](Response response) {
+    call->Run(instance_, deadline, [&method, done = std::move(done)](Response response) {
       if (!response) Describe(method, response.failure());
       done(std::move(response));
     });

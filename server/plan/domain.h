@@ -122,7 +122,7 @@ class DomainWriter {
   }
 
   void Value(const Operand& operand) {
-    std::visit([this](const auto& value) { Scalar(value); }, operand.value);
+    std::visit([this](const auto& value) { this->Scalar(value); }, operand.value);
   }
   void Scalar(bool value) { out_.Boolean(value); }
   void Scalar(std::int64_t value) { out_.Integer(value); }
