@@ -41,12 +41,6 @@ Fault ReadException(int http_status, element exception) {
   return fault;
 }
 
-// Python prints built-in classes without their module.
-std::string WithModule(std::string_view exception) {
-  const bool is_builtin = exception.find('.') == std::string_view::npos;
-  return (is_builtin ? "builtins." : "") + std::string(exception);
-}
-
 // The exception that a traceback ends with.
 void ReadReported(std::string_view traceback, Fault& fault) {
   const std::vector<Raised> chain = ReadTraceback(traceback);

@@ -1,6 +1,9 @@
 #include "odoo/fault.h"
 
-#include <utility>
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
 
 #include "odoo/fault_finding.h"
 #include "odoo/fault_template.h"
@@ -9,13 +12,21 @@
 namespace gateway::odoo {
 namespace {
 
+// For a sentence; the violations have them all.
 std::string Join(const Paths& paths) {
+  constexpr std::size_t kMost = 5;
   std::string text;
-  for (const std::string& path : paths) {
-    if (!text.empty()) text.append(", ");
-    text.append(path);
+  for (std::size_t at = 0; at < std::min(paths.size(), kMost); ++at) {
+    text.append(at == 0 ? "" : ", ").append(paths[at]);
   }
+  if (paths.size() > kMost) text.append(" and others");
   return text;
+}
+
+// Python prints what was raised last at the end.
+std::string Tail(const std::string& debug) {
+  constexpr std::size_t kMost = 65536;
+  return debug.size() <= kMost ? debug : debug.substr(debug.size() - kMost);
 }
 
 void AddMetadata(std::string_view key, std::string_view value, base::Failure& failure) {
@@ -41,15 +52,19 @@ void AddDetails(const Finding& finding, const FaultContext& context, base::Failu
 
 }  // namespace
 
-base::Failure Classify(const Fault& fault, const FaultContext& context) {
-  const Finding finding = FindingOf(fault, context);
+base::Failure FailureOfFinding(const Finding& finding, const Fault& fault,
+                               const FaultContext& context) {
   base::Failure failure = base::Fail(finding.reason, SentenceOf(finding, context));
   AddDetails(finding, context, failure);
   AddMetadata("odoo_exception", fault.exception, failure);
   failure.odoo_message = PublicWords(fault.exception, fault.message);
   failure.odoo_lang = context.lang;
-  failure.debug = fault.debug;
+  failure.debug = Tail(fault.debug);
   return failure;
+}
+
+base::Failure Classify(const Fault& fault, const FaultContext& context) {
+  return FailureOfFinding(FindingOf(fault, context), fault, context);
 }
 
 base::Failure RejectedLogin() {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "odoo/fault_constraint.h"
+#include "odoo/fault_broken.h"
 #include "odoo/fault_postgres.h"
 #include "odoo/fault_rules.h"
 #include "odoo/fault_text.h"
@@ -68,98 +68,6 @@ bool Explains(const SqlError& error, const Fault& fault) {
          fault.exception.starts_with("psycopg2.") || fault.exception.ends_with("RegistryError");
 }
 
-void Append(Paths more, Paths& paths) {
-  std::move(more.begin(), more.end(), std::back_inserter(paths));
-}
-
-bool IsReference(std::string_view column) { return column.ends_with("_id"); }
-
-// A computed copy (`sanitized_acc_number`) stands for the field that the request has.
-Paths PathsOfKey(std::string_view column, std::string_view value, const std::string& model,
-                 const FaultContext& context) {
-  Paths paths = PathsWith(column, model, context);
-  for (std::size_t at = column.find('_'); paths.empty() && at != std::string_view::npos;
-       at = column.find('_', at + 1)) {
-    paths = PathsWith(column.substr(at + 1), model, context);
-  }
-  paths = WithValue(std::move(paths), value, context);
-  // Of equal records in one batch the first one was stored.
-  if (paths.size() > 1) paths.erase(paths.begin(), paths.end() - 1);
-  return paths;
-}
-
-// Of a key, references only tell where a value must be unique: they count where there is nothing
-// else.
-Paths PathsOfUnique(const SqlError& error, const std::vector<std::string_view>& columns,
-                    const std::string& model, const FaultContext& context) {
-  Paths scalars;
-  Paths references;
-  for (std::size_t at = 0; at < columns.size(); ++at) {
-    const std::string_view value =
-        at < error.key_values.size() ? error.key_values[at] : std::string_view();
-    Append(PathsOfKey(columns[at], value, model, context),
-           IsReference(columns[at]) ? references : scalars);
-  }
-  if (!scalars.empty()) return scalars;
-  if (references.size() > 1) references.resize(1);
-  return references;
-}
-
-Paths PathsOfReference(const SqlError& error, const std::vector<std::string_view>& columns,
-                       const std::string& model, const FaultContext& context) {
-  const std::string_view id = error.key_values.empty() ? "" : error.key_values.front();
-  for (const std::string_view column : columns) {
-    Paths paths = WithValue(PathsWith(column, model, context), id, context);
-    if (!paths.empty()) return paths;
-  }
-  return PathsReferringTo(ModelOfTable(error.referenced, context), id, context);
-}
-
-// Names a check's fields only where the request has one record that it can be about. Fields set to
-// nothing break no rule.
-Paths PathsOfCheck(const std::vector<std::string_view>& columns, const std::string& model,
-                   const FaultContext& context) {
-  Paths all;
-  for (const std::string_view column : columns) {
-    Paths paths = PathsWith(column, model, context);
-    std::erase_if(paths, [&](const std::string& path) { return IsUnset(path, context); });
-    if (paths.size() > 1) return {};
-    Append(std::move(paths), all);
-  }
-  return all;
-}
-
-Paths PathsOfSql(const SqlError& error, Reason reason, const std::string& model,
-                 const FaultContext& context) {
-  std::vector<std::string_view> columns = error.key;
-  if (columns.empty()) columns = ConstraintNamed(error.constraint, error.table).columns;
-  if (!error.column.empty()) columns = {error.column};
-  switch (reason) {
-    case kRequiredFieldMissing:
-      return columns.empty() ? Paths() : PathsWithout(columns.front(), model, context);
-    case kUniqueViolation:
-      return PathsOfUnique(error, columns, model, context);
-    case kInvalidReference:
-      return PathsOfReference(error, columns, model, context);
-    case kCheckViolation:
-      return PathsOfCheck(columns, model, context);
-    default:
-      return {};
-  }
-}
-
-Finding FindSql(const SqlError& error, const FaultContext& context) {
-  Finding finding;
-  finding.reason = error.reason;
-  finding.constraint = error.constraint;
-  finding.sqlstate = error.sqlstate;
-  const bool asks = ConstraintNamed(error.constraint, error.table).requires_value;
-  if (asks) finding.reason = kRequiredFieldMissing;
-  if (!error.table.empty()) finding.model = ModelOfTable(error.table, context);
-  finding.paths = PathsOfSql(error, finding.reason, finding.model, context);
-  return finding;
-}
-
 // `sale.order` and `state` of `sale.order.state`.
 std::pair<std::string_view, std::string_view> SplitModelField(std::string_view text) {
   const std::size_t dot = text.rfind('.');
@@ -173,7 +81,7 @@ Paths PathsOfIds(std::string_view model, std::string_view ids, const FaultContex
     const std::string_view id = ids.substr(0, ids.find(','));
     ids.remove_prefix(std::min(ids.size(), id.size() + 1));
     if (ids.starts_with(' ')) ids.remove_prefix(1);
-    Append(PathsReferringTo(model, id, context), paths);
+    for (std::string& path : PathsReferringTo(model, id, context)) paths.push_back(std::move(path));
   }
   return paths;
 }
@@ -182,6 +90,8 @@ Paths PathsOfNames(const Ruling& ruling, std::string_view model, std::string_vie
                    const FaultContext& context) {
   const std::string_view value = CaptureOf(ruling.names, "value");
   const std::string_view property = CaptureOf(ruling.names, "property");
+  // Odoo's own failure is no field's fault.
+  if (ruling.reason == kServerError) return {};
   if (!ruling.argument.empty()) return {std::string(ruling.argument)};
   if (!property.empty()) return {std::string(field).append(".").append(property)};
   if (field.empty() && ruling.reason == kInvalidReference && value.empty()) {
@@ -205,36 +115,15 @@ Finding FindRuling(const Ruling& ruling, const FaultContext& context) {
   return finding;
 }
 
-std::string TableOf(std::string_view model) {
-  std::string table(model);
-  std::replace(table.begin(), table.end(), '.', '_');
-  return table;
-}
-
-// Words that report a broken constraint lead to the same names as the database's error itself.
-Finding FindBroken(const TextMeaning& meaning, const FaultContext& context) {
-  const std::string table = TableOf(CaptureOf(meaning.names, "model"));
-  const std::string_view field = CaptureOf(meaning.names, "field");
-  SqlError error;
-  error.reason = meaning.reason;
-  error.table = table;
-  error.constraint = meaning.constraint;
-  if (error.constraint.empty()) error.constraint = CaptureOf(meaning.names, "constraint");
-  if (!field.empty()) error.key = {field};
-  // One message serves both sides of a foreign key.
-  if (error.reason == kInvalidReference && context.method == "unlink") error.reason = kRecordInUse;
-  return FindSql(error, context);
-}
-
 constexpr std::array kBrokenConstraints = {kRequiredFieldMissing, kInvalidReference,
                                            kUniqueViolation, kCheckViolation};
 
 // What words alone tell; nothing where they are those of some module that the table lacks.
 std::optional<Finding> FindText(std::string_view text, const FaultContext& context) {
-  if (const auto error = ReadSqlText(text)) return FindSql(*error, context);
+  if (const auto error = ReadSqlText(text)) return FindingOfSql(*error, context);
   const std::optional<TextMeaning> meaning = MeaningOf(text);
   if (!meaning) return std::nullopt;
-  if (IsOneOf(meaning->reason, kBrokenConstraints)) return FindBroken(*meaning, context);
+  if (IsOneOf(meaning->reason, kBrokenConstraints)) return FindingOfWords(*meaning, context);
   if (meaning->reason == kRecordNotFound) {
     return FindRuling(RuleOn({"odoo.exceptions.MissingError", text, {}}, context), context);
   }
@@ -265,8 +154,10 @@ std::string ModelAtFault(const Finding& finding, const FaultContext& context) {
 
 Finding FindAny(const Fault& fault, const Evidence& evidence, const std::vector<Raised>& chain,
                 const FaultContext& context) {
-  // A traceback tells more than words do, and in one language.
-  if (chain.empty()) {
+  // A traceback tells more than words do, and in one language. Python's own exceptions are not in
+  // Odoo's words.
+  const bool odoo_speaks = fault.exception.empty() || fault.exception.starts_with("odoo.");
+  if (chain.empty() && odoo_speaks) {
     if (auto finding = FindText(fault.message, context)) return *std::move(finding);
   }
   const std::optional<SqlError> error = SqlErrorOf(fault, chain);
@@ -276,7 +167,7 @@ Finding FindAny(const Fault& fault, const Evidence& evidence, const std::vector<
     if (error) finding.sqlstate = error->sqlstate;
     return finding;
   }
-  if (error && Explains(*error, fault)) return FindSql(*error, context);
+  if (error && Explains(*error, fault)) return FindingOfSql(*error, context);
   return FindRuling(RuleOnClass(evidence, context), context);
 }
 

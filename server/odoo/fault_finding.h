@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/reason.h"
+#include "base/result.h"
 #include "odoo/fault.h"
 #include "odoo/fault_paths.h"
 
@@ -21,5 +22,9 @@ struct Finding {
 };
 
 Finding FindingOf(const Fault& fault, const FaultContext& context);
+
+// The words and details for a caller.
+base::Failure FailureOfFinding(const Finding& finding, const Fault& fault,
+                               const FaultContext& context);
 
 }  // namespace gateway::odoo

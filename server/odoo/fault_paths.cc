@@ -154,9 +154,13 @@ bool IsUnset(std::string_view path, const FaultContext& context) {
 }
 
 std::string_view ModelAt(std::string_view path, const FaultContext& context) {
-  const RequestValue* value = ValueAt(path, context);
-  if (value != nullptr && !value->model.empty()) return value->model;
-  return IsNested(RecordOf(path)) ? std::string_view() : context.model;
+  const std::string_view record = RecordOf(path);
+  const auto beside =
+      std::find_if(context.values.begin(), context.values.end(), [&](const RequestValue& value) {
+        return !value.model.empty() && RecordOf(value.path) == record;
+      });
+  if (beside != context.values.end()) return beside->model;
+  return IsNested(record) ? std::string_view() : context.model;
 }
 
 std::string ModelOfTable(std::string_view table, const FaultContext& context) {

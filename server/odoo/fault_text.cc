@@ -19,16 +19,23 @@ constexpr Row kRows[] = {
 #include "odoo/fault_text.inc"
 };
 
-}  // namespace
-
-std::optional<TextMeaning> MeaningOf(std::string_view text) {
+std::optional<TextMeaning> FirstMeaning(std::string_view text) {
   Captures names;
   const auto* row = std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& candidate) {
     return Matches(candidate.text, text, names);
   });
   if (row == std::end(kRows)) return std::nullopt;
-  if (row->reason != kUnspecified) return TextMeaning{row->reason, row->constraint, names};
-  return MeaningOf(CaptureOf(names, "value"));
+  return TextMeaning{row->reason, row->constraint, names};
+}
+
+}  // namespace
+
+std::optional<TextMeaning> MeaningOf(std::string_view text) {
+  std::optional<TextMeaning> meaning = FirstMeaning(text);
+  if (!meaning || meaning->reason != kUnspecified) return meaning;
+  // Odoo wraps words once.
+  meaning = FirstMeaning(CaptureOf(meaning->names, "value"));
+  return meaning && meaning->reason != kUnspecified ? meaning : std::nullopt;
 }
 
 }  // namespace gateway::odoo

@@ -14,7 +14,8 @@ struct TextMeaning {
   base::Reason reason = base::Reason::kUnspecified;
   // The declared constraint whose message this is; empty for other messages.
   std::string_view constraint;
-  // `model`, `field`, `constraint`, as far as the words hold them.
+  // `model`, `field`, `constraint`, `linked` (a table beside the model's own), as far as the words
+  // hold them.
   Captures names;
 };
 

@@ -20,7 +20,7 @@ LONGEST = 56
 SHORTEST = 12
 UNIQUE = re.compile("unique|duplicat")
 
-# Reason, message, and what its placeholders are; others are skipped.
+# Reason, message, what its placeholders are (others are skipped), and what follows it if more than any words.
 DISPLAY = "{*} ({%s})"
 ORM = (
     ("RequiredFieldMissing",
@@ -37,6 +37,18 @@ ORM = (
      "- create/update: a mandatory field is not set\n"
      "- delete: another model requires the record being deleted, you can archive it instead\n",
      {"field_display": DISPLAY % "field", "model_display": DISPLAY % "model"}),
+    ("RequiredFieldMissing",
+     "Missing required value for the field %(field_display)s.\nModel: %(model_display)s\n"
+     "- create/update: a mandatory field is not set\n"
+     "- delete: another model requires the record being deleted, you can archive it instead\n",
+     {"field_display": DISPLAY % "field", "model_display": "{linked}"}),
+    ("RequiredFieldMissing",
+     "Missing required value for the field %(field_display)s.\nModel: %(model_display)s\n"
+     "- create/update: a mandatory field is not set\n"
+     "- delete: another model requires the record being deleted, you can archive it instead\n",
+     {"field_display": "'{field}'", "model_display": "{linked}"}),
+    ("RequiredFieldMissing", "Missing required value for the field '%(name)s' on a linked model [%(linked_model)s]",
+     {"name": "{field}", "linked_model": "{linked}"}),
     ("RequiredFieldMissing", "Missing required value for the field '%(name)s' (%(technical_name)s)",
      {"technical_name": "{field}"}),
     ("InvalidReference",
@@ -54,7 +66,7 @@ ORM = (
      {"field": "{field}"}),
     ("UniqueViolation",
      "The values for the fields '%(fields)s' already exist (they are probably '%(other_fields)s' in the current model).", {}),
-    ("RecordNotFound", "Record does not exist or has been deleted.", None),
+    ("RecordNotFound", "Record does not exist or has been deleted.", {}),
     ("ModelNotFound", "Object %s doesn't exist", {}),
     ("FieldAccessDenied",
      "You do not have enough rights to access the fields \"%(fields)s\" on %(document_kind)s (%(document_model)s). "
@@ -74,7 +86,9 @@ ORM = (
      {"document_model": "{model}"}),
     ("ModelAccessDenied", "You are not allowed to delete '%(document_kind)s' (%(document_model)s) records.",
      {"document_model": "{model}"}),
-    ("RecordAccessDenied", "Sorry, %(user)s doesn't have '%(operation)s' access to:", None),
+    ("RecordAccessDenied",
+     "Uh-oh! Looks like you have stumbled upon some top-secret records.\n\n"
+     "Sorry, %(user)s doesn't have '%(operation)s' access to:", {}, "{*}- {*} ({model}){*}"),
     ("InvalidFieldValue", "Invalid language code: %s", {}),
     ("InvalidDomain",
      "Invalid \"order\" specified (%s). A valid \"order\" specification is a comma-separated list of valid field names "
@@ -183,16 +197,18 @@ def main(folders):
     translated = translations(folders)
     rows = {}
 
-    def add(reason, constraint, message, roles):
+    def add(reason, constraint, message, roles, rest=""):
         for text in dict.fromkeys([message, *translated.get(message, {})]):
-            template = template_of(text, roles or {})
-            if roles is None:
-                template += "{*}"
+            template = template_of(text, roles)
+            if not template.endswith("}"):
+                template += rest
+            elif rest not in ("", "{*}"):
+                template = template.removesuffix("{*}") + rest
             if is_telling(template):
                 rows.setdefault(template, (reason, constraint))
 
-    for reason, message, roles in ORM:
-        add(reason, "", message, roles)
+    for reason, message, roles, *rest in ORM:
+        add(reason, "", message, roles, *(rest or ["{*}"]))
     for message, name, reason in constraint_messages(folders):
         add(reason, name, message, {})
     by_class = raised(folders)

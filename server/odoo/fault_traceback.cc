@@ -79,4 +79,9 @@ std::vector<Raised> ReadTraceback(std::string_view debug) {
   return chain;
 }
 
+std::string WithModule(std::string_view exception) {
+  const bool is_builtin = exception.find('.') == std::string_view::npos;
+  return (is_builtin ? "builtins." : "") + std::string(exception);
+}
+
 }  // namespace gateway::odoo

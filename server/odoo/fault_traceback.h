@@ -1,6 +1,7 @@
 // What a Python traceback says: the chain of exceptions and where each was raised.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,5 +19,8 @@ struct Raised {
 
 // In the order of the traceback: causes first, the exception that was reported last.
 std::vector<Raised> ReadTraceback(std::string_view debug);
+
+// `builtins.ValueError` for `ValueError`: Python prints built-in classes without their module.
+std::string WithModule(std::string_view exception);
 
 }  // namespace gateway::odoo

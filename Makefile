@@ -1,0 +1,52 @@
+# Two commands are all the set-up on a Debian 12 machine: `make run` and `make test`. `make help` lists the rest.
+BUILD ?= build
+JOBS ?= $(shell nproc)
+CONFIGURE = cmake --preset default -B $(BUILD)
+
+.PHONY: help
+help:  ## This list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 14
+
+.PHONY: run
+run:  ## Embedded Odoo, gateway and a short tour; then it serves until Ctrl-C (ONCE=1: ends after the tour)
+	@deploy/dependencies.sh run
+	@$(CONFIGURE) -DODOO_GATEWAY_TESTS=OFF >/dev/null
+	@cmake --build $(BUILD) -j $(JOBS) --target odoo-gateway odoo-sandbox odoogw
+	@BUILD=$(BUILD) ONCE=$(ONCE) deploy/run.sh
+
+.PHONY: build
+build:
+	@deploy/dependencies.sh test
+	@$(CONFIGURE) -DODOO_GATEWAY_TESTS=ON >/dev/null
+	@cmake --build $(BUILD) -j $(JOBS)
+
+.PHONY: npm
+npm:
+	@test -x $(BUILD)/npm/node_modules/.bin/buf || { mkdir -p $(BUILD)/npm && \
+	  cp tests/polyglot/package.json $(BUILD)/npm/ && npm install --silent --no-audit --no-fund --prefix $(BUILD)/npm; }
+
+.PHONY: test
+test: build npm lint  ## Everything that can be checked without a real Odoo
+	@cd $(BUILD) && ctest --output-on-failure -j $(JOBS)
+
+.PHONY: lint
+lint: npm  ## Formatting, contracts and their generated files
+	@clang-format --dry-run --Werror $$(git ls-files '*.h' '*.cc')
+	@$(BUILD)/npm/node_modules/.bin/buf lint
+	@python3 proto/contractgen/contractgen.py --check
+
+.PHONY: tidy
+tidy:  ## clang-tidy over the server and the client (slow; needs clang-tidy-16 and a build)
+	@git ls-files 'server/*.cc' 'client/*.cc' | xargs -P $(JOBS) -n 4 clang-tidy-16 -p $(BUILD) --quiet
+
+.PHONY: sanitize
+sanitize:  ## All tests under AddressSanitizer and UndefinedBehaviorSanitizer; those without gRPC under ThreadSanitizer
+	@deploy/dependencies.sh test
+	@cmake --preset asan >/dev/null && cmake --build $(BUILD)/asan -j $(JOBS)
+	@cd $(BUILD)/asan && ctest --output-on-failure -j $(JOBS)
+	@cmake --preset tsan >/dev/null && cmake --build $(BUILD)/tsan -j $(JOBS) --target http_test engine_test
+	@cd $(BUILD)/tsan && ctest --output-on-failure -R 'unit.(http|engine)'
+
+.PHONY: live
+live: build  ## The live suite against a real Odoo: ODOO_URL, ODOO_DATABASE, ODOO_USERNAME, ODOO_API_KEY or ODOO_PASSWORD
+	@BUILD=$(BUILD) tests/live/run.sh

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Installs what is missing on Debian 12: `dependencies.sh run` to build and start, `dependencies.sh test` for everything the checks
+# need besides. Does nothing, and needs no rights, where all of it is there.
+set -eu
+
+run="g++ cmake ninja-build pkg-config
+  libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
+  libcurl4-openssl-dev prometheus-cpp-dev libspdlog-dev libsimdjson-dev nlohmann-json3-dev
+  golang-github-gogo-googleapis-dev grpc-proto"
+test="$run libgtest-dev libgmock-dev python3-grpcio python3-protobuf clang-format curl"
+
+case "${1:-}" in
+  run) wanted=$run ;;
+  test) wanted=$test ;;
+  *) echo "usage: $0 run|test" >&2; exit 2 ;;
+esac
+
+missing=
+for package in $wanted; do
+  dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+done
+# npm may come from elsewhere than Debian: the command counts, not the package.
+if [ "$1" = test ] && ! command -v npm >/dev/null; then missing="$missing npm"; fi
+[ -n "$missing" ] || exit 0
+
+echo "Installing:$missing"
+as_root=
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || { echo "Run as root, or install sudo: packages are missing:$missing" >&2; exit 1; }
+  as_root=sudo
+fi
+$as_root apt-get update -qq
+# shellcheck disable=SC2086  # one argument per package
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
