@@ -254,8 +254,9 @@ class RecordWriter {
     return true;
   }
   bool BoolValue(const View& value) {
-    out_.Varint(2, value.Boolean().value_or(false) ? 1 : 0);
-    return true;
+    const auto boolean = value.IsFalse() ? std::optional<bool>(false) : value.Boolean();
+    if (boolean) out_.Varint(2, *boolean ? 1 : 0);
+    return boolean.has_value();
   }
   bool IntegerValue(const View& value) {
     const auto integer = value.Integer();

@@ -35,6 +35,12 @@ constexpr std::array<KindRule, 12> kKinds = {{
     {0, Shape::kText},
 }};
 
+WireType WireTypeOf(ValueKind kind) {
+  const bool scalar =
+      kind == ValueKind::kEmpty || kind == ValueKind::kBool || kind == ValueKind::kInteger;
+  return scalar ? WireType::kVarint : WireType::kBytes;
+}
+
 // A few keys are shown; lists of hundreds (time zones) would hide the message.
 std::string KeysFor(const schema::Field& live) {
   constexpr std::size_t kShown = 12;
@@ -117,12 +123,15 @@ std::optional<Day> DecodeDate(std::string_view bytes, Problems& problems) {
 
 std::optional<std::int64_t> DecodeTimestamp(std::string_view bytes, Problems& problems) {
   std::int64_t seconds = 0;
+  bool well_formed = true;
   WireField field;
   WireReader reader(bytes);
   while (reader.Next(field)) {
-    if (field.number == 1) seconds = static_cast<std::int64_t>(field.integer);
+    if (field.number != 1) continue;
+    well_formed = well_formed && field.type == WireType::kVarint;
+    seconds = static_cast<std::int64_t>(field.integer);
   }
-  if (reader.malformed()) {
+  if (reader.malformed() || !well_formed) {
     problems.Malformed();
     return std::nullopt;
   }
@@ -172,18 +181,23 @@ bool CheckInteger(std::int64_t value, bool narrow, Problems& problems) {
 
 std::optional<DecodedValue> DecodeValue(std::string_view bytes, Problems& problems) {
   std::optional<DecodedValue> value;
+  bool well_formed = true;
   WireField field;
   WireReader reader(bytes);
   while (reader.Next(field)) {
-    if (field.number <= 11) value = DecodedValue{static_cast<ValueKind>(field.number), field};
+    if (field.number > static_cast<int>(ValueKind::kList)) continue;
+    value = DecodedValue{static_cast<ValueKind>(field.number), field};
+    well_formed = well_formed && field.type == WireTypeOf(value->kind);
   }
-  if (reader.malformed()) {
+  if (reader.malformed() || !well_formed) {
     problems.Malformed();
     return std::nullopt;
   }
-  if (!value)
-    problems.Add(Reason::kInvalidFieldValue, "The value is not set; use `empty_value` for none.");
-  return value;
+  // `empty_value: false` says nothing; taken for "empty" it would wipe a field.
+  if (value && (value->kind != ValueKind::kEmpty || value->payload.integer != 0)) return value;
+  problems.Add(Reason::kInvalidFieldValue,
+               "The value is not set; use `empty_value: true` for none.");
+  return std::nullopt;
 }
 
 bool KindFits(ValueKind kind, contract::Type type) {

@@ -116,8 +116,7 @@ class ValuesWalk {
 
  private:
   using Reason = base::Reason;
-  static constexpr std::size_t kMaxFields = 512;
-  using Presence = std::bitset<kMaxFields>;
+  using Presence = std::bitset<contract::kMaxValuesFields>;
 
   // State of the record being walked.
   struct Frame {
@@ -134,6 +133,7 @@ class ValuesWalk {
   // A value's place: its field, and what the walk needs besides. `live` may be null.
   struct Slot {
     const contract::Field& field;
+    std::string_view relation;
     const contract::Values* rows;
     const schema::Field* live;
     WriteMode mode;
@@ -175,7 +175,8 @@ class ValuesWalk {
     frame.filled.set(IndexOf(frame, *entry));
     const schema::Field* live = frame.live == nullptr ? nullptr : frame.live->Find(odoo_name);
     sink_.Field(odoo_name);
-    Emit({*entry->field, entry->rows, live, frame.mode}, entry->field->shape, wire);
+    Emit({*entry->field, entry->field->relation, entry->rows, live, frame.mode},
+         entry->field->shape, wire);
   }
 
   static std::size_t IndexOf(const Frame& frame, const contract::ValuesField& entry) {
@@ -273,13 +274,13 @@ class ValuesWalk {
 
   void EmitRef(const Slot& slot, const WireField& wire) {
     const auto reference = DecodeRef(wire.bytes, problems_);
-    sink_.Relation(slot.field.relation);
+    sink_.Relation(slot.relation);
     sink_.One(reference.value_or(Reference{}));
   }
 
   // RefChange { RefList set = 1; RefDelta delta = 2; }
   void EmitRefs(const Slot& slot, const WireField& wire) {
-    sink_.Relation(slot.field.relation);
+    sink_.Relation(slot.relation);
     std::optional<WireField> change;
     WireField field;
     WireReader reader(wire.bytes);
@@ -430,22 +431,23 @@ class ValuesWalk {
     }
     contract::Field field;
     field.type = live.type;
-    field.relation = live.relation;
     field.narrow = true;
     sink_.Field(key);
+    // The sink may keep the name of the relation, so it is the schema's.
     if (value.kind == ValueKind::kEmpty) {
-      EmitEmpty(field);
+      EmitEmpty(live.type, live.relation);
     } else if (value.kind == ValueKind::kRefs) {
-      sink_.Relation(field.relation);
+      sink_.Relation(live.relation);
       sink_.Set(DecodeRefList(value.payload.bytes, problems_).value_or(std::vector<Reference>{}));
     } else {
-      Emit({field, nullptr, &live, WriteMode::kUpdate}, ShapeOf(value.kind), value.payload);
+      Emit({field, live.relation, nullptr, &live, WriteMode::kUpdate}, ShapeOf(value.kind),
+           value.payload);
     }
   }
 
-  void EmitEmpty(const contract::Field& field) {
-    if (field.type != contract::Type::kMany2many) return sink_.Empty();
-    sink_.Relation(field.relation);
+  void EmitEmpty(contract::Type type, std::string_view relation) {
+    if (type != contract::Type::kMany2many) return sink_.Empty();
+    sink_.Relation(relation);
     sink_.Set({});
   }
 

@@ -49,6 +49,11 @@ bool IsOutage(Reason reason) {
   return reason == Reason::kUpstreamUnavailable || reason == Reason::kTimeout;
 }
 
+bool EndsSession(Reason reason) {
+  return reason == Reason::kIntegrationUserRejected || reason == Reason::kDatabaseNotFound ||
+         reason == Reason::kEndpointNotFound;
+}
+
 // Models that this Odoo lacks or hides are left out of the schema: their calls get Odoo's own
 // answer.
 bool LeavesOut(Reason reason) {
@@ -59,7 +64,9 @@ bool LeavesOut(Reason reason) {
 }  // namespace
 
 struct Instance::State {
-  Cancellation wait;
+  // Of the exchange with Odoo under way, and of the pause between two.
+  Cancellation exchange;
+  Cancellation pause;
   bool stopped = false;
   http::Clock::time_point connected;
   std::promise<void> ended;
@@ -84,7 +91,8 @@ Instance::~Instance() {
   auto ended = state_->ended.get_future();
   loop_.Post([state = state_] {
     state->stopped = true;
-    state->wait.Request();
+    state->exchange.Request();
+    state->pause.Request();
   });
   ended.wait();
 }
@@ -93,7 +101,7 @@ std::shared_ptr<const Connection> Instance::connection() const { return connecti
 
 void Instance::Suspect() {
   constexpr milliseconds kPatience{5000};
-  if (http::Clock::now() - state_->connected > kPatience) state_->wait.Request();
+  if (http::Clock::now() - state_->connected > kPatience) state_->pause.Request();
 }
 
 void Instance::Publish(Connection connection) {
@@ -123,35 +131,39 @@ base::Detached Instance::Run(std::shared_ptr<State> state) {
   milliseconds retry = kFirstRetry;
   std::shared_ptr<const odoo::Session> current;
   while (!state->stopped) {
-    state->wait = Cancellation();
-    state->connected = http::Clock::now();
-    auto session = co_await Connect(state->wait);
+    auto session = co_await Connect(state->exchange);
     if (state->stopped) break;
     if (session) {
       retry = kFirstRetry;
       current = std::make_shared<const odoo::Session>(std::move(*session));
+      state->connected = http::Clock::now();
       Publish({current, nullptr, true});
       co_await Watch(*state, *current);
     } else {
-      // An outage passes: the session stays, and calls find out for themselves. Anything else ends
-      // it.
-      if (!IsOutage(session.failure().reason)) current = nullptr;
+      // Most trouble passes: the session stays, and calls find out for themselves. Wrong
+      // credentials and the like end it.
+      if (EndsSession(session.failure().reason)) current = nullptr;
       Publish({current, std::make_shared<Failure>(std::move(session.failure())), false});
-      co_await upstream_.Sleep(http::Clock::now() + retry, state->wait);
+      co_await Pause(*state, retry);
       retry = std::min(retry * 2, kLastRetry);
     }
   }
   state->ended.set_value();
 }
 
+// False where it was cut short: to stop, or because a call has doubts.
+base::Task<bool> Instance::Pause(State& state, milliseconds time) {
+  if (!state.stopped) state.pause = Cancellation();
+  co_return co_await upstream_.Sleep(http::Clock::now() + time, state.pause);
+}
+
 // Returns when it is time to connect anew.
 base::Task<bool> Instance::Watch(State& state, const odoo::Session& session) {
   const auto renew = http::Clock::now() + options_.schema_max_age;
   while (http::Clock::now() < renew) {
-    const bool slept =
-        co_await upstream_.Sleep(http::Clock::now() + options_.probe_interval, state.wait);
+    const bool slept = co_await Pause(state, options_.probe_interval);
     if (!slept) co_return true;
-    auto seen = co_await Detect(state.wait);
+    auto seen = co_await Detect(state.exchange);
     if (!seen || seen->version_text != session.version_text) co_return true;
   }
   co_return true;

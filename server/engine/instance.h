@@ -58,6 +58,7 @@ class Instance {
   struct State;
 
   base::Detached Run(std::shared_ptr<State> state);
+  base::Task<bool> Pause(State& state, std::chrono::milliseconds time);
   base::Task<bool> Watch(State& state, const odoo::Session& session);
   base::Task<base::Result<odoo::Session>> Connect(Cancellation& cancellation);
   base::Task<base::Result<odoo::Session>> Detect(Cancellation& cancellation);

@@ -1,7 +1,7 @@
 #include "engine/operation.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "engine/response.h"
 
@@ -12,6 +12,12 @@ using base::Fail;
 using base::Failure;
 using base::Reason;
 using codec::JsonView;
+
+bool IsValueError(const Failure& failure) {
+  return std::any_of(failure.metadata.begin(), failure.metadata.end(), [](const auto& entry) {
+    return entry.first == "odoo_exception" && entry.second.find("ValueError") != std::string::npos;
+  });
+}
 
 // The write happened, but what came back does not tell what the caller asked for.
 Failure Unconfirmed(Failure cause, std::string_view what) {
@@ -37,35 +43,44 @@ base::Task<Response> Operation::Run() {
   co_return std::move(response);
 }
 
+// Odoo raises ValueError for an external id that nothing has, and answers no id for a record that
+// the user may not see.
+base::Task<base::Result<Operation::Referred>> Operation::LookUp(const std::string& external_id) {
+  const odoo::Call call = odoo::LookupCall(external_id);
+  auto answer =
+      co_await upstream_.Invoke(call, session_, PurposeOf(observe::Operation::kLookup, false),
+                                [&call] { return odoo::ContextOf(call); });
+  Referred referred;
+  if (!answer && !IsValueError(answer.failure())) co_return std::move(answer.failure());
+  if (!answer) co_return std::move(referred);
+  answer->result().ForEachElement([&](const JsonView& part) {
+    if (const auto text = part.Text()) referred.model = std::string(*text);
+    if (const auto number = part.Integer()) referred.id = *number;
+    return true;
+  });
+  co_return std::move(referred);
+}
+
 base::Task<base::Status> Operation::Resolve() {
   codec::Problems problems;
+  std::map<std::string, Referred> known;
   for (const plan::ExternalReference& reference : plan_.references) {
-    if (resolved_.contains(reference.external_id)) continue;
-    const odoo::Call call = odoo::LookupCall(reference.external_id);
-    auto answer =
-        co_await upstream_.Invoke(call, session_, PurposeOf(observe::Operation::kLookup, false),
-                                  [&call] { return odoo::ContextOf(call); });
-    // Odoo raises ValueError for an unknown id, and hides what the user may not see.
-    if (!answer && base::InfoOf(answer.failure().reason).retryable)
-      co_return std::move(answer.failure());
-    std::string model;
-    std::int64_t id = 0;
-    if (answer) {
-      answer->result().ForEachElement([&](const JsonView& part) {
-        if (const auto text = part.Text()) model = std::string(*text);
-        if (const auto number = part.Integer()) id = *number;
-        return true;
-      });
+    if (!known.contains(reference.external_id)) {
+      auto looked_up = co_await LookUp(reference.external_id);
+      if (!looked_up) co_return std::move(looked_up.failure());
+      known.emplace(reference.external_id, std::move(*looked_up));
     }
-    if (id == 0) {
+    const Referred& referred = known.at(reference.external_id);
+    if (referred.id == 0) {
       problems.AddAt(reference.path, Reason::kInvalidReference,
-                     "Nothing has the external id `" + reference.external_id + "`.");
-    } else if (!reference.model.empty() && model != reference.model) {
+                     "Nothing that the integration user may see has the external id `" +
+                         reference.external_id + "`.");
+    } else if (!reference.model.empty() && referred.model != reference.model) {
       problems.AddAt(reference.path, Reason::kInvalidReference,
-                     "`" + reference.external_id + "` is a record of " + model + "; one of " +
-                         reference.model + " is needed.");
+                     "`" + reference.external_id + "` is a record of " + referred.model +
+                         "; one of " + reference.model + " is needed.");
     }
-    resolved_.emplace(reference.external_id, id);
+    resolved_.emplace(reference.external_id, referred.id);
   }
   if (problems.empty()) co_return base::Done{};
   co_return std::move(problems).ToFailure();
@@ -88,6 +103,8 @@ base::Task<Operation::Answered> Operation::Invoke(const odoo::Call& call, bool w
 
 base::Task<Response> Operation::Execute() {
   if (const auto* call = std::get_if<plan::Call>(&plan_.body)) co_return co_await Act(*call);
+  if (const auto* unlink = std::get_if<plan::Unlink>(&plan_.body))
+    co_return co_await Delete(*unlink);
   const bool write = contract::IsWrite(plan_.method->operation);
   const odoo::Call call = odoo::CallOf(plan_, resolved_);
   auto answer = co_await Invoke(call, write);
@@ -100,11 +117,10 @@ base::Task<Response> Operation::Execute() {
         using Body = std::decay_t<decltype(body)>;
         if constexpr (std::is_same_v<Body, plan::Create>) return Created(plan_, session_, result);
         if constexpr (std::is_same_v<Body, plan::Write>) return Updated(plan_, session_, result);
-        if constexpr (std::is_same_v<Body, plan::Unlink>) return Deleted(plan_, session_);
         if constexpr (std::is_same_v<Body, plan::Count>) return Counted(plan_, session_, result);
         if constexpr (std::is_same_v<Body, plan::Read>)
           return ReadOne(plan_, session_, body.read, result);
-        return Fail(Reason::kServerError, "Not reached: searches and calls are answered above.");
+        return Fail(Reason::kServerError, "Not reached: other plans are answered above.");
       },
       plan_.body);
   if (!response && write) {
@@ -112,6 +128,22 @@ base::Task<Response> Operation::Execute() {
                           "Odoo wrote, but its answer cannot be read.");
   }
   co_return std::move(response);
+}
+
+// Models without record rules let `unlink` succeed on ids that are not there, so the gateway looks
+// first. What it cannot see may still be hidden by a rule: Odoo is asked all the same and has the
+// last word.
+base::Task<Response> Operation::Delete(const plan::Unlink& unlink) {
+  plan::Domain domain = plan::All({});
+  domain.children.push_back(plan::Where({"id", "=", {unlink.id}, {}}));
+  const odoo::Call looking = odoo::ExistsCall(plan_, domain);
+  auto seen = co_await Invoke(looking, false);
+  if (!seen) co_return std::move(seen.failure());
+  const odoo::Call call = odoo::CallOf(plan_, resolved_);
+  auto answer = co_await Invoke(call, true);
+  if (!answer) co_return std::move(answer.failure());
+  if (seen->result().Integer() == 0) co_return NotFound(plan_, unlink.id);
+  co_return Deleted(plan_, session_);
 }
 
 base::Task<Response> Operation::Find(const plan::Search& search, const odoo::Answer& answer) {

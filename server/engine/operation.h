@@ -28,11 +28,18 @@ class Operation {
 
   // External ids -> ids. All that point to nothing are told at once.
   base::Task<base::Status> Resolve();
+  // What an external id stands for; id 0: nothing.
+  struct Referred {
+    std::string model;
+    std::int64_t id = 0;
+  };
+  base::Task<base::Result<Referred>> LookUp(const std::string& external_id);
   base::Task<Answered> Invoke(const odoo::Call& call, bool write);
   base::Task<Response> Execute();
   // An action, and whether it did what it is there for.
   base::Task<Response> Act(const plan::Call& call);
   Response Verify(const plan::Call& call, const odoo::Answer& read, const odoo::Answer* acted);
+  base::Task<Response> Delete(const plan::Unlink& unlink);
   base::Task<Response> Find(const plan::Search& search, const odoo::Answer& answer);
 
   // Odoo's names of fields -> paths in the request.

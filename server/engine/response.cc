@@ -74,14 +74,6 @@ class Builder {
   std::string problem_;
 };
 
-Failure NotFound(const plan::Plan& plan, std::int64_t id) {
-  const std::string& model = plan.method->record->model;
-  Failure failure = Fail(Reason::kRecordNotFound,
-                         "No record of " + model + " has the id " + std::to_string(id) + ".");
-  failure.resource = base::Resource{model, {id}};
-  return failure;
-}
-
 std::int64_t IdOf(const plan::Plan& plan) {
   if (const auto* read = std::get_if<plan::Read>(&plan.body)) return read->id;
   if (const auto* call = std::get_if<plan::Call>(&plan.body)) return call->id;
@@ -93,6 +85,14 @@ bool ReadsAnything(const codec::ReadSpec& read) {
 }
 
 }  // namespace
+
+Failure NotFound(const plan::Plan& plan, std::int64_t id) {
+  const std::string& model = plan.method->record->model;
+  Failure failure = Fail(Reason::kRecordNotFound,
+                         "No record of " + model + " has the id " + std::to_string(id) + ".");
+  failure.resource = base::Resource{model, {id}};
+  return failure;
+}
 
 std::optional<JsonView> FirstRecord(JsonView result) {
   std::optional<JsonView> first;

@@ -29,6 +29,9 @@ Encoded ReadOne(const plan::Plan& plan, const odoo::Session& session, const code
 Encoded Found(const plan::Plan& plan, const odoo::Session& session, codec::JsonView result,
               std::optional<std::int64_t> total);
 
+// RECORD_NOT_FOUND for a record of the plan's model.
+base::Failure NotFound(const plan::Plan& plan, std::int64_t id);
+
 // The first record of a result of `web_read` or `web_save`.
 std::optional<codec::JsonView> FirstRecord(codec::JsonView result);
 

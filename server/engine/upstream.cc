@@ -42,6 +42,9 @@ Failure OutcomeUnknown(std::string_view why, bool deadline) {
 }
 
 Failure LostFailure(const Lost& lost, const Purpose& purpose) {
+  if (purpose.cancellation.requested() && !(purpose.write && lost.maybe_executed)) {
+    return Fail(Reason::kCancelled, "The caller gave up; nothing was written.");
+  }
   const LostRule& rule = kLost[static_cast<std::size_t>(lost.cause)];
   Failure failure = purpose.write && lost.maybe_executed
                         ? OutcomeUnknown(rule.message, lost.cause == Lost::Cause::kDeadline)
@@ -57,13 +60,12 @@ bool SaidByOdoo(const Failure& failure) {
                      [](const auto& entry) { return entry.first == "odoo_exception"; });
 }
 
-// Answers that come from before Odoo worked on the call.
-bool NotExecuted(Reason reason, int status) {
-  constexpr int kServiceUnavailable = 503;
+// Answers that come from before Odoo worked on the call. UPSTREAM_UNAVAILABLE is not among them: a
+// proxy's 502 and 503 may also mean that the connection died after the request was delivered.
+bool NotExecuted(Reason reason) {
   return reason == Reason::kRateLimited || reason == Reason::kPayloadTooLarge ||
          reason == Reason::kEndpointNotFound || reason == Reason::kDatabaseNotFound ||
-         reason == Reason::kIntegrationUserRejected || reason == Reason::kSessionExpired ||
-         (reason == Reason::kUpstreamUnavailable && status == kServiceUnavailable);
+         reason == Reason::kIntegrationUserRejected || reason == Reason::kSessionExpired;
 }
 
 Failure FailureOf(Admission::Verdict verdict) {
@@ -151,8 +153,7 @@ Result<odoo::Answer> Upstream::Read(http::Outcome outcome, odoo::Protocol protoc
   auto answer = odoo::Decode(reply, protocol, context);
   if (answer) return answer;
   Failure& failure = answer.failure();
-  if (!purpose.write || SaidByOdoo(failure) || NotExecuted(failure.reason, response.status))
-    return answer;
+  if (!purpose.write || SaidByOdoo(failure) || NotExecuted(failure.reason)) return answer;
   Failure unknown = OutcomeUnknown(failure.message, false);
   unknown.metadata = std::move(failure.metadata);
   unknown.metadata.emplace_back("cause", base::InfoOf(failure.reason).name);

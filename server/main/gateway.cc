@@ -77,9 +77,18 @@ base::Status Gateway::Start() {
   if (!server) return std::move(server.failure());
   server_ = std::move(*server);
   told_ = server_.get();
-  server_->SetReachable(instance_->connection()->reachable);
-  observers_.Observe(observe::Started{version_, server_->address(), config_.metrics_listen});
+  // On the loop, so that no older state overwrites a newer one.
+  loop_.Post([this] { OnReachable(instance_->connection()->reachable); });
+  observers_.Observe(observe::Started{version_, server_->address(), MetricsAddress()});
   return base::Done{};
+}
+
+// With the port that was taken.
+std::string Gateway::MetricsAddress() const {
+  const std::string& asked = config_.metrics_listen;
+  return metrics_server_
+             ? asked.substr(0, asked.rfind(':') + 1) + std::to_string(metrics_server_->port())
+             : asked;
 }
 
 void Gateway::OnReachable(bool reachable) {

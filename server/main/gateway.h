@@ -30,6 +30,7 @@ class Gateway {
 
  private:
   engine::InstanceOptions InstanceOptionsOf(const config::Config& config) const;
+  std::string MetricsAddress() const;
   void OnReachable(bool reachable);
 
   const config::Config& config_;

@@ -160,6 +160,13 @@ Call CountCall(const plan::Plan& plan, const plan::Domain& domain, const Resolve
       OptionsContext(plan.options)};
 }
 
+Call ExistsCall(const plan::Plan& plan, const plan::Domain& domain) {
+  static const ResolvedIds kNone;
+  Call call = CountCall(plan, domain, kNone);
+  call.context.include_archived = true;
+  return call;
+}
+
 Call LookupCall(std::string_view external_id) {
   const std::size_t dot = external_id.find('.');
   return {"ir.model.data",

@@ -53,6 +53,8 @@ Call ReadCall(const plan::Plan& plan, std::int64_t id, const codec::ReadSpec& re
 // How many records the whole query finds.
 Call CountCall(const plan::Plan& plan, const plan::Domain& domain,
                const codec::ResolvedIds& resolved);
+// How many records are there at all, archived ones too.
+Call ExistsCall(const plan::Plan& plan, const plan::Domain& domain);
 // Answers `[model, id]`, or a fault where nothing has that external id.
 Call LookupCall(std::string_view external_id);
 // The fields of a model, with what the schema keeps.

@@ -20,7 +20,8 @@ constexpr unsigned kOrdered = Bit(Type::kInteger) | Bit(Type::kFloat) | Bit(Type
                               Bit(Type::kDate) | Bit(Type::kDatetime) | kTexts;
 constexpr unsigned kAny = ~0U;
 
-enum class Takes : std::uint8_t { kValue, kList, kText, kNothing };
+// kText: a piece of text; kPattern: with wildcards.
+enum class Takes : std::uint8_t { kValue, kList, kText, kPattern, kNothing };
 
 struct OperatorRule {
   std::string_view op;
@@ -42,7 +43,7 @@ constexpr std::array<OperatorRule, 16> kOperators = {{
     {"not in", Takes::kList, kAny},
     {"ilike", Takes::kText, kTexts | kRelations | Bit(Type::kSelection)},
     {"not ilike", Takes::kText, kTexts | kRelations | Bit(Type::kSelection)},
-    {"=ilike", Takes::kText, kTexts | Bit(Type::kSelection)},
+    {"=ilike", Takes::kPattern, kTexts | Bit(Type::kSelection)},
     {"child_of", Takes::kValue, kRelations | Bit(Type::kInteger)},
     {"parent_of", Takes::kValue, kRelations | Bit(Type::kInteger)},
     {"!=", Takes::kNothing, kAny},
@@ -80,7 +81,6 @@ class ConditionReader {
       if (wire.number == 3) value = wire.bytes;
     }
     if (reader.malformed()) problems_.Malformed();
-    if (!CountLeaf(context_)) return All({});
     if (op == 0 || op >= kOperators.size()) {
       problems_.AddBelow("op", Reason::kInvalidDomain, "Choose one of the operators.");
       return All({});
@@ -134,8 +134,8 @@ class ConditionReader {
     });
   }
 
-  // One name: by the contract, then by the connected Odoo. A model that neither knows is left to
-  // Odoo.
+  // One name: by the contract, then by the connected Odoo. Where neither knows the model, nothing
+  // is let through: Odoo 18 ignores conditions that it cannot search for, and answers every record.
   bool Step(std::string_view name, const contract::Record*& record, std::string& model,
             PathEnd& end) {
     const codec::Target& target = context_.target;
@@ -143,6 +143,12 @@ class ConditionReader {
     const contract::Field* field = record == nullptr ? nullptr : record->FindName(name);
     const std::string_view odoo_name = field == nullptr ? name : field->OdooName(target.version);
     const schema::Field* known = live == nullptr ? nullptr : live->Find(odoo_name);
+    if (field == nullptr && live == nullptr) {
+      problems_.Add(Reason::kUnknownField,
+                    "The gateway knows no fields of " + model +
+                        ": no contract is about it. Compare with the record itself.");
+      return false;
+    }
     if (odoo_name.empty() || (live != nullptr && known == nullptr)) {
       problems_.Add(Reason::kUnknownField, "The connected Odoo has no field `" + std::string(name) +
                                                "` on " + model + ".");
@@ -163,11 +169,13 @@ class ConditionReader {
     const auto value = codec::DecodeValue(bytes, problems_);
     if (!value) return {false};
     if (rule.takes == Takes::kList) return ReadList(*value, type);
-    if (rule.takes == Takes::kText && value->kind != ValueKind::kText) {
+    if (rule.takes == Takes::kValue) return Scalar(*value, type);
+    if (value->kind != ValueKind::kText) {
       problems_.Add(Reason::kInvalidDomain, "This operator compares with a text.");
       return {false};
     }
-    return Scalar(*value, rule.takes == Takes::kText ? Type::kUnspecified : type);
+    return Text(rule.takes == Takes::kText ? Escaped(value->payload.bytes)
+                                           : std::string(value->payload.bytes));
   }
 
   Operand ReadList(const codec::DecodedValue& value, Type type) {
@@ -175,7 +183,7 @@ class ConditionReader {
     if (value.kind == ValueKind::kRefs) {
       for (const codec::Reference& reference : codec::DecodeRefList(value.payload.bytes, problems_)
                                                    .value_or(std::vector<codec::Reference>{})) {
-        operands.push_back({reference});
+        if (context_.Spend()) operands.push_back({reference});
       }
       return {std::move(operands)};
     }
@@ -187,10 +195,7 @@ class ConditionReader {
     codec::WireField element;
     codec::WireReader reader(value.payload.bytes);
     while (reader.Next(element)) {
-      if (operands.size() == codec::kMaxReferences) {
-        problems_.Add(Reason::kInvalidDomain, "More than 10,000 values; use several calls.");
-        break;
-      }
+      if (!context_.Spend()) break;
       const Problems::Scope index(problems_, "values", static_cast<int>(operands.size()));
       const auto decoded = codec::DecodeValue(element.bytes, problems_);
       operands.push_back(decoded ? Scalar(*decoded, type) : Operand{false});
@@ -216,7 +221,7 @@ class ConditionReader {
         codec::CheckDecimal(payload.bytes, problems_);
         return {Decimal{payload.bytes}};
       case ValueKind::kText:
-        return Text(payload.bytes);
+        return Text(std::string(payload.bytes));
       case ValueKind::kDate:
         return {FormatDay(codec::DecodeDate(payload.bytes, problems_).value_or(codec::Day{}))};
       case ValueKind::kDatetime:
@@ -231,10 +236,10 @@ class ConditionReader {
     }
   }
 
-  Operand Text(std::string_view text) {
+  Operand Text(std::string text) {
     static const contract::Field kAnyText;
     codec::CheckText(text, kAnyText, nullptr, problems_);
-    return {std::string(text)};
+    return {std::move(text)};
   }
 
   const contract::Record& record_;

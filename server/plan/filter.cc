@@ -64,14 +64,13 @@ const MemberRule* FindMember(ConditionShape shape, int number) {
   return nullptr;
 }
 
-// `%` and `_` are wildcards to Odoo; here they stand for themselves.
-std::string Escaped(std::string_view text) {
-  std::string pattern;
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern;
+WireType WireTypeOf(const MemberRule& rule) {
+  const bool scalar = rule.shape == ConditionShape::kInteger || rule.reading == Reading::kIsSet;
+  return scalar ? WireType::kVarint : WireType::kBytes;
+}
+
+bool IsPacked(const MemberRule& rule, const WireField& wire) {
+  return rule.reading == Reading::kList && wire.type == WireType::kBytes;
 }
 
 class FilterReader {
@@ -98,6 +97,8 @@ class FilterReader {
           wire.number == contract::kAnyOfNumber || wire.number == contract::kNoneOfNumber;
       if (nested && wire.type != WireType::kBytes) {
         problems_.Malformed();
+      } else if (nested && !context_.Spend()) {
+        break;
       } else if (wire.number == contract::kAnyOfNumber) {
         const Problems::Scope scope(problems_, "any_of", static_cast<int>(any.size()));
         any.push_back(Read(wire.bytes, depth + 1));
@@ -130,9 +131,15 @@ class FilterReader {
     if (name.empty()) return;
     if (entry->shape == ConditionShape::kEnum) return CollectKeys(*entry, wire, keys[entry]);
     if (entry->shape == ConditionShape::kBoolean) {
+      if (wire.type != WireType::kVarint) return problems_.Malformed();
       return Add(terms, name, "=", {wire.integer != 0});
     }
     if (wire.type != WireType::kBytes) return problems_.Malformed();
+    // Made from an empty list, it would otherwise find every record.
+    if (wire.bytes.empty()) {
+      problems_.Add(Reason::kInvalidDomain,
+                    "The condition says nothing: set one of its members, or leave it out.");
+    }
     Condition(*entry, name, wire.bytes, terms);
   }
 
@@ -166,6 +173,10 @@ class FilterReader {
                            "Conditions of this kind have no member with this number.");
         continue;
       }
+      if (wire.type != WireTypeOf(*rule) && !IsPacked(*rule, wire)) {
+        problems_.Malformed();
+        continue;
+      }
       if (rule->reading != Reading::kList) {
         const Problems::Scope scope(problems_, rule->name);
         Single(entry, name, *rule, wire, terms);
@@ -174,7 +185,7 @@ class FilterReader {
       Operands& list = lists[static_cast<std::size_t>(rule->number)];
       const bool read = ForEach(entry, wire, [&](const WireField& element) {
         const Problems::Scope scope(problems_, rule->name, static_cast<int>(list.size()));
-        list.push_back(ReadOperand(entry, element));
+        if (context_.Spend()) list.push_back(ReadOperand(entry, element));
       });
       if (!read) problems_.Malformed();
     }
@@ -244,7 +255,7 @@ class FilterReader {
     const bool read = codec::ForEachVarint(wire, [&](std::uint64_t number) {
       const std::string_view key = entry.field->enumeration->KeyOf(static_cast<int>(number));
       if (key.empty()) problems_.Add(Reason::kInvalidFieldValue, "The enum has no such value.");
-      keys.push_back({std::string(key)});
+      if (context_.Spend()) keys.push_back({std::string(key)});
     });
     if (!read) problems_.Malformed();
   }
@@ -258,7 +269,7 @@ class FilterReader {
 
   void Add(std::vector<Domain>& terms, std::string_view name, std::string_view op,
            Operand operand) {
-    if (!CountLeaf(context_)) return;
+    if (!context_.Spend()) return;
     terms.push_back(Where({std::string(name), op, std::move(operand), problems_.Path()}));
   }
 
@@ -270,11 +281,21 @@ class FilterReader {
 
 }  // namespace
 
-bool CountLeaf(FilterContext& context) {
-  if (++context.leaves <= kMaxLeaves) return true;
-  if (context.leaves == kMaxLeaves + 1) {
-    context.problems.Add(Reason::kInvalidDomain,
-                         "More than 1,000 conditions; use lists or several calls.");
+// `%` and `_` are wildcards to Odoo; here they stand for themselves.
+std::string Escaped(std::string_view text) {
+  std::string pattern;
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
+bool FilterContext::Spend() {
+  if (++parts <= kMaxParts) return true;
+  if (parts == kMaxParts + 1) {
+    problems.Add(Reason::kInvalidDomain,
+                 "More than 10,000 conditions and values; use several calls.");
   }
   return false;
 }

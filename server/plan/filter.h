@@ -13,8 +13,8 @@ namespace gateway::plan {
 
 // Deeper `any_of` and `none_of` are refused.
 inline constexpr int kMaxFilterDepth = 16;
-// Conditions in one request, all levels together.
-inline constexpr int kMaxLeaves = 1000;
+// Conditions, nested filters and values to compare with in one request, all together.
+inline constexpr int kMaxParts = 10000;
 // Names in one path of a condition.
 inline constexpr int kMaxPathNames = 8;
 
@@ -23,8 +23,14 @@ struct FilterContext {
   const contract::Catalog& catalog;
   const codec::Target& target;
   codec::Problems& problems;
-  int leaves = 0;
+  int parts = 0;
+
+  // Counts one part more. False, with one violation, beyond kMaxParts.
+  bool Spend();
 };
+
+// A text for `ilike`: wildcards stand for themselves.
+std::string Escaped(std::string_view text);
 
 // A filter message; the path in `problems` is that of the message.
 Domain ReadFilter(const contract::Filter& filter, std::string_view bytes, FilterContext& context);
@@ -32,8 +38,5 @@ Domain ReadFilter(const contract::Filter& filter, std::string_view bytes, Filter
 // One odoo.type.v1.Condition on a record.
 Domain ReadCondition(const contract::Record& record, std::string_view bytes,
                      FilterContext& context);
-
-// Counts a condition. False, with a violation, beyond kMaxLeaves.
-bool CountLeaf(FilterContext& context);
 
 }  // namespace gateway::plan

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 
 #include "plan/filter.h"
@@ -20,6 +21,8 @@ using contract::RequestRole;
 
 constexpr int kDefaultPageSize = 50;
 constexpr int kMaxPageSize = 1000;
+// A page further on still has its offset in an int.
+constexpr std::int64_t kMaxOffset = std::numeric_limits<int>::max() - kMaxPageSize;
 constexpr int kMaxBatch = 1000;
 constexpr int kMaxMaskPaths = 500;
 constexpr int kMaxOrder = 8;
@@ -99,8 +102,7 @@ class Planner {
     Open();
     ReadOptions();
     plan_.validate_only = envelope_.validate_only;
-    if (problems_.empty() || !malformed_)
-      (this->*kBodies[static_cast<std::size_t>(method_.operation)])();
+    if (!malformed_) (this->*kBodies[static_cast<std::size_t>(method_.operation)])();
     if (!problems_.empty()) return std::move(problems_).ToFailure();
     return std::move(plan_);
   }
@@ -130,7 +132,12 @@ class Planner {
       return;
     }
     const auto role = static_cast<RequestRole>(found - begin);
-    if (wire.type != (IsScalar(role) ? WireType::kVarint : WireType::kBytes)) {
+    // A message that comes in pieces is joined by protobuf; no client sends it so, and the last
+    // piece of a filter alone would find more than was asked for.
+    const bool in_pieces = (role == RequestRole::kFilter && envelope_.filter) ||
+                           (role == RequestRole::kReadMask && envelope_.read_mask) ||
+                           (role == RequestRole::kOptions && !envelope_.options.empty());
+    if (in_pieces || wire.type != (IsScalar(role) ? WireType::kVarint : WireType::kBytes)) {
       malformed_ = true;
       return problems_.Malformed();
     }
@@ -209,7 +216,8 @@ class Planner {
     const std::string& lang = plan_.options.lang;
     if (lang.empty()) return;
     const auto is_part = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '@';
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '_' || c == '@';
     };
     const schema::Field* live =
         target_.schema == nullptr ? nullptr : target_.schema->Find("res.partner", "lang");
@@ -246,14 +254,33 @@ class Planner {
     return paths;
   }
 
-  codec::ReadSpec Masked() {
+  // What reads answer.
+  codec::ReadSpec ToRead() {
     const Problems::Scope scope(problems_, "read_mask");
-    return MaskedRead(*method_.record, MaskPaths(), target_, problems_);
+    return ReadOf(*method_.record, MaskPaths(), target_, problems_);
   }
 
-  // Reads answer everything without a mask; writes answer what a mask names.
-  codec::ReadSpec ReadOf() {
-    return envelope_.read_mask ? Masked() : DefaultRead(*method_.record, target_);
+  // What writes answer besides the id.
+  codec::ReadSpec ToReadBack() {
+    const Problems::Scope scope(problems_, "read_mask");
+    codec::ReadSpec read = MaskedRead(*method_.record, MaskPaths(), target_, problems_);
+    // Odoo's web_save answers the sizes of binary fields instead of their bytes.
+    if (HoldsBinary(read)) {
+      problems_.Add(Reason::kInvalidFieldValue,
+                    "Binary fields cannot be read back by a write; read them afterwards.");
+    }
+    return read;
+  }
+
+  static bool HoldsBinary(const codec::ReadSpec& read) {
+    return std::any_of(read.fields.begin(), read.fields.end(),
+                       [](const codec::ReadField& entry) {
+                         return entry.field->type == contract::Type::kBinary ||
+                                (entry.rows != nullptr && HoldsBinary(*entry.rows));
+                       }) ||
+           std::any_of(read.extra.begin(), read.extra.end(), [](const codec::ReadExtra& entry) {
+             return entry.field->type == contract::Type::kBinary;
+           });
   }
 
   void Walk(std::string_view values, codec::WriteMode mode) {
@@ -270,7 +297,7 @@ class Planner {
       const Problems::Scope scope(problems_, "values");
       Walk(envelope_.values.front(), codec::WriteMode::kCreate);
     }
-    plan_.body = Create{std::move(envelope_.values), false, Masked()};
+    plan_.body = Create{std::move(envelope_.values), false, ToReadBack()};
   }
 
   void MakeBatchCreate() {
@@ -289,11 +316,11 @@ class Planner {
     plan_.body = Create{std::move(envelope_.values), true, {method_.record, {}, {}}};
   }
 
-  void MakeGet() { plan_.body = Read{Id(), ReadOf()}; }
+  void MakeGet() { plan_.body = Read{Id(), ToRead()}; }
 
   void MakeUpdate() {
     if (envelope_.values.size() > 1) return problems_.Malformed();
-    Write write{Id(), {}, Masked()};
+    Write write{Id(), {}, ToReadBack()};
     if (!envelope_.values.empty()) write.values = envelope_.values.front();
     {
       const Problems::Scope scope(problems_, "values");
@@ -305,7 +332,7 @@ class Planner {
   void MakeDelete() { plan_.body = Unlink{Id()}; }
 
   void MakeCall() {
-    Call call{Id(), Masked()};
+    Call call{Id(), ToReadBack()};
     const auto reads_done = std::any_of(
         call.read.fields.begin(), call.read.fields.end(),
         [this](const codec::ReadField& read) { return read.field == method_.done_field; });
@@ -325,6 +352,7 @@ class Planner {
     }
     int index = 0;
     for (const std::string_view condition : envelope_.conditions) {
+      if (!context.Spend()) break;
       const Problems::Scope scope(problems_, "conditions", index++);
       terms.push_back(ReadCondition(*method_.record, condition, context));
     }
@@ -354,7 +382,7 @@ class Planner {
   void MakeSearch() {
     Search search;
     search.domain = ReadDomain();
-    search.read = ReadOf();
+    search.read = ToRead();
     search.order = ReadOrder();
     search.keyset = envelope_.order_by.empty();
     search.page_size = PageSize();
@@ -431,7 +459,8 @@ class Planner {
     search.page = search.domain;
     if (envelope_.page_token.empty()) return;
     const auto token = DecodePageToken(envelope_.page_token);
-    if (!token || token->fingerprint != search.fingerprint) {
+    const bool reachable = token && (search.keyset || token->position <= kMaxOffset);
+    if (!reachable || token->fingerprint != search.fingerprint) {
       problems_.AddBelow("page_token", Reason::kInvalidDomain,
                          "Not a token of this query: send the same filter, conditions, order and "
                          "options as for the first page, or begin anew without a token.");

@@ -15,6 +15,8 @@ using codec::Target;
 
 // Rows within rows that a default read follows; deeper ones are named in a mask.
 constexpr int kDefaultDepth = 2;
+// Names in one path: rows may hold rows of their own kind without end.
+constexpr int kMaxMaskNames = 8;
 
 // Odoo's name where the connected Odoo has the field; empty otherwise.
 std::string_view NameIn(const Target& target, const schema::Model* live,
@@ -52,6 +54,15 @@ class MaskReader {
   MaskReader(const Target& target, Problems& problems) : target_(target), problems_(problems) {}
 
   void Add(ReadSpec& spec, std::string_view path) {
+    if (std::count(path.begin(), path.end(), '.') >= kMaxMaskNames) {
+      problems_.Add(Reason::kUnknownField, "A path is 1 to 8 field names joined with dots.");
+      return;
+    }
+    AddBelow(spec, path);
+  }
+
+ private:
+  void AddBelow(ReadSpec& spec, std::string_view path) {
     const std::size_t dot = path.find('.');
     const std::string_view head = path.substr(0, dot);
     const auto rest =
@@ -59,14 +70,13 @@ class MaskReader {
     if (head == "extra_fields" && spec.record->has_extra_fields) return Extra(spec, rest);
     const contract::Field* field = spec.record->FindName(head);
     if (field == nullptr) return Unknown(head, *spec.record);
-    if (rest && field->rows == nullptr) return Inside(*field, *rest);
+    if (rest && field->rows == nullptr && !Inside(*field, *rest)) return;
     if (field->number == contract::kIdNumber) return;
     const std::string_view name = NameIn(target_, LiveModel(target_, *spec.record), *field);
     // A field that this Odoo lacks is left unset.
     if (!name.empty()) Append(spec, *field, name, rest);
   }
 
- private:
   void Append(ReadSpec& spec, const contract::Field& field, std::string_view name,
               std::optional<std::string_view> rest) {
     auto entry = std::find_if(spec.fields.begin(), spec.fields.end(),
@@ -80,15 +90,17 @@ class MaskReader {
     auto rows = entry->rows == nullptr ? std::make_shared<ReadSpec>()
                                        : std::make_shared<ReadSpec>(*entry->rows);
     rows->record = field.rows;
-    Add(*rows, *rest);
+    AddBelow(*rows, *rest);
     entry->rows = rows;
   }
 
-  // `partner_id.display_name`: references are always answered whole.
-  void Inside(const contract::Field& field, std::string_view rest) {
-    if (!field.relation.empty() && (rest == "id" || rest == "display_name")) return;
+  // `partner_id.display_name`: references are always answered whole, other fields of theirs not at
+  // all.
+  bool Inside(const contract::Field& field, std::string_view rest) {
+    if (!field.relation.empty() && (rest == "id" || rest == "display_name")) return true;
     problems_.Add(Reason::kUnknownField, "`" + field.name + "` has no field `" + std::string(rest) +
                                              "` here; read the other record by its own service.");
+    return false;
   }
 
   void Extra(ReadSpec& spec, std::optional<std::string_view> name) {
@@ -104,7 +116,9 @@ class MaskReader {
                                                " that can be read through the gateway.");
       return;
     }
-    spec.extra.push_back({std::string(*name), field});
+    const bool known = std::any_of(spec.extra.begin(), spec.extra.end(),
+                                   [&](const auto& extra) { return extra.odoo_name == *name; });
+    if (!known) spec.extra.push_back({std::string(*name), field});
   }
 
   void Unknown(std::string_view name, const contract::Record& record) {
@@ -133,6 +147,20 @@ ReadSpec MaskedRead(const contract::Record& record, const std::vector<std::strin
     const Problems::Scope scope(problems, "paths", index++);
     reader.Add(spec, path);
   }
+  return spec;
+}
+
+ReadSpec ReadOf(const contract::Record& record, const std::vector<std::string_view>& paths,
+                const Target& target, Problems& problems) {
+  if (paths.empty()) return DefaultRead(record, target);
+  ReadSpec spec = MaskedRead(record, paths, target, problems);
+  if (!spec.fields.empty() || !spec.extra.empty()) return spec;
+  // Odoo reads nothing for no fields, and answers ids that do not exist. One field makes it look.
+  ReadSpec all = DefaultRead(record, target);
+  const auto scalar =
+      std::find_if(all.fields.begin(), all.fields.end(),
+                   [](const codec::ReadField& read) { return read.field->relation.empty(); });
+  if (scalar != all.fields.end()) spec.fields.push_back(*scalar);
   return spec;
 }
 

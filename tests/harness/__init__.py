@@ -18,6 +18,7 @@ from harness.gateway import Gateway
 from harness.metrics import Metrics
 from harness.odoo import Odoo
 from harness.process import Program, binary, wait_until
+from harness.proxy import Gate, Proxy
 from harness.sandbox import Sandbox
 
 __all__ = [
@@ -25,10 +26,12 @@ __all__ = [
     "Caller",
     "Cell",
     "Failure",
+    "Gate",
     "Gateway",
     "Metrics",
     "Odoo",
     "Program",
+    "Proxy",
     "Sandbox",
     "Service",
     "binary",

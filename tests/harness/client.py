@@ -24,6 +24,39 @@ def _service_descriptor(name):
     raise KeyError(name)
 
 
+def fill(message, fields):
+    """Sets fields of a message: nested messages and maps as dicts, repeated fields as lists; None leaves a field unset."""
+    for name, value in fields.items():
+        if value is None:
+            continue
+        field = message.DESCRIPTOR.fields_by_name.get(name)
+        if field is None:
+            raise ValueError(f"{message.DESCRIPTOR.full_name} has no field {name}")
+        member = getattr(message, name)
+        if field.message_type is None:
+            if field.label == field.LABEL_REPEATED:
+                member.extend(value)
+            else:
+                setattr(message, name, value)
+        elif field.message_type.GetOptions().map_entry:
+            for key, entry in value.items():
+                _fill_or_copy(member[key], entry)
+        elif field.label == field.LABEL_REPEATED:
+            for entry in value:
+                _fill_or_copy(member.add(), entry)
+        else:
+            member.SetInParent()
+            _fill_or_copy(member, value)
+    return message
+
+
+def _fill_or_copy(message, value):
+    if isinstance(value, dict):
+        fill(message, value)
+    else:
+        message.CopyFrom(value)
+
+
 class Service:
     """One service. `service.GetPartner(id=7)` answers the response message or raises Failure.
 
@@ -58,7 +91,7 @@ class Service:
 
         def call(request=None, *, timeout=DEFAULT_TIMEOUT, metadata=None, **fields):
             if request is None:
-                request = self.request_class(method)(**fields)
+                request = fill(self.request_class(method)(), fields)
             try:
                 return self.raw(method)(request, timeout=timeout, metadata=metadata)
             except grpc.RpcError as error:

@@ -44,6 +44,10 @@ class Gateway(Caller):
     def alive(self):
         return self._program.alive()
 
+    def terminate(self):
+        """Asks it to end: calls under way may finish."""
+        self._program.terminate()
+
     def stop(self):
         """Ends it in an orderly way; its exit code."""
         if hasattr(self, "channel"):

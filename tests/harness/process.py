@@ -120,6 +120,10 @@ class Program:
         Program._running.discard(self)
         return code
 
+    def terminate(self):
+        """Asks it to end."""
+        self._process.terminate()
+
     def stop(self):
         """Ends it and returns its exit code. May be called again."""
         if self.alive():

@@ -50,7 +50,9 @@ class Sandbox:
         given = {"username": user, "password": user, "api_key": "", **changes}
         if protocol == "json2":
             given = {**given, "password": "", "api_key": changes.get("api_key", user)}
-        return Odoo(self.url, given.pop("database", self.database), protocol=protocol, **given)
+        given.setdefault("url", self.url)
+        given.setdefault("database", self.database)
+        return Odoo(protocol=protocol, **given)
 
     def _hook(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()

@@ -17,6 +17,9 @@ class Behaviour {
   // Before a create: changes the caller's values (still in the caller's form).
   virtual void PrepareCreate(const Env&, Json& /*vals*/) const {}
 
+  // What a create leaves in the caller's own values: `load` tries again with them.
+  virtual void PrepareImport(const Env&, Json& /*vals*/) const {}
+
   // Fills stored computed fields that the caller left open; `values` is not yet in the store.
   virtual void Complete(const Env&, Values& /*values*/) const {}
 
@@ -27,9 +30,11 @@ class Behaviour {
   virtual void AfterChange(const Env&, int64_t /*id*/, bool /*created*/) const {}
 
   virtual void BeforeUnlink(const Env&, const Ids&) const {}
-  // After the records are gone; `parents` is what ParentsOf said before.
+
+  // The records that add these up; they are refreshed after a write, which may move a row to
+  // another parent, and after an unlink. The parents of before, that is.
   virtual Ids ParentsOf(const Env&, const Ids&) const { return {}; }
-  virtual void AfterUnlink(const Env&, const Ids& /*parents*/) const {}
+  virtual void RefreshParents(const Env&, const Ids& /*parents*/) const {}
 
   // The value of a field that is computed when read; nullopt: the stored value counts.
   virtual std::optional<Json> Computed(const Env&, int64_t /*id*/, const std::string&) const {

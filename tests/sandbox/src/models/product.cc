@@ -33,12 +33,22 @@ class Product : public Behaviour {
   Product() : Behaviour("product.product") {}
 
   void Complete(const Env& env, Values& values) const override {
+    Values shared = TakeShared(env, values);
     if (values.contains("product_tmpl_id")) return;
-    Values own = values;
-    CompleteTemplate(env, own);
+    CompleteTemplate(env, shared);
     const int64_t id = env.store().NextId("product.template");
-    env.store().Insert("product.template", id, std::move(own));
+    env.store().Insert("product.template", id, std::move(shared));
     values["product_tmpl_id"] = id;
+  }
+
+  void BeforeWrite(const Env& env, const Ids& ids, Values& values) const override {
+    const Values shared = TakeShared(env, values);
+    for (const int64_t id : ids) {
+      const int64_t parent = RawId(env, model(env), id, "product_tmpl_id");
+      for (const auto& [name, value] : shared) {
+        env.store().Set("product.template", parent, name, value);
+      }
+    }
   }
 
   std::optional<Json> Computed(const Env& env, int64_t id,
@@ -55,6 +65,18 @@ class Product : public Behaviour {
 
   std::string DisplayName(const Env& env, int64_t id) const override {
     return NameWithCode(env, model(env), id);
+  }
+
+ private:
+  // Cuts out what belongs to the template.
+  Values TakeShared(const Env& env, Values& values) const {
+    Values shared;
+    for (auto value = values.begin(); value != values.end();) {
+      const bool own = model(env).TraitHas("own_fields", value->first);
+      if (!own) shared.insert(*value);
+      value = own ? std::next(value) : values.erase(value);
+    }
+    return shared;
   }
 };
 

@@ -43,6 +43,10 @@ class SaleOrder : public Behaviour {
  public:
   SaleOrder() : Behaviour("sale.order") {}
 
+  void PrepareImport(const Env& env, Json& vals) const override {
+    if (!vals.contains("name")) vals["name"] = NextName(env);
+  }
+
   void Complete(const Env& env, Values& values) const override {
     CheckCompanyAllowed(env, values);
     const auto name = values.find("name");

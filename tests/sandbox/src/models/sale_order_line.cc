@@ -46,8 +46,10 @@ class SaleOrderLine : public Behaviour {
       CheckProductChange(env, id, values);
       CheckLocked(env, id, values);
     }
+    if (ids.size() != 1) return;
     // An emptied unit is computed again from the product.
-    if (ids.size() == 1) RestoreUom(env, ids[0], values);
+    RestoreUom(env, ids[0], values);
+    RestorePrice(env, ids[0], values);
   }
 
   void AfterChange(const Env& env, int64_t id, bool) const override {
@@ -79,7 +81,7 @@ class SaleOrderLine : public Behaviour {
     return orders;
   }
 
-  void AfterUnlink(const Env& env, const Ids& orders) const override {
+  void RefreshParents(const Env& env, const Ids& orders) const override {
     for (const int64_t order : orders) {
       if (env.store().Exists("sale.order", order)) RecomputeOrder(env, order);
     }
@@ -183,6 +185,15 @@ class SaleOrderLine : public Behaviour {
     if (uom == values.end() || uom->second != false) return;
     const int64_t product = RawId(env, model(env), id, "product_id");
     if (product != 0) uom->second = RawValue(env, env.model("product.product"), product, "uom_id");
+  }
+
+  // Another quantity of a quotation has the product's price again: price lists may say so.
+  void RestorePrice(const Env& env, int64_t id, Values& values) const {
+    const bool other_quantity =
+        values.contains("product_uom_qty") && !values.contains("price_unit");
+    const int64_t product = RawId(env, model(env), id, "product_id");
+    if (!other_quantity || product == 0 || OrderState(env, id) != "draft") return;
+    values["price_unit"] = RawNumber(env, env.model("product.product"), product, "list_price");
   }
 
   double TaxOf(const Env& env, int64_t id, double subtotal) const {

@@ -17,7 +17,7 @@ std::string GroupLines(const Env& env, const std::vector<std::string>& groups) {
 }
 
 Fault ModelDenied(const Env& env, const Model& model, const Operation& op) {
-  const auto groups = env.world().access.AllowedGroups(model.name, op);
+  const auto groups = env.access().AllowedGroups(model.name, op);
   const std::string allowed =
       groups.empty() ? env.Text("access_no_group")
                      : env.Text("access_groups", {{"groups", GroupLines(env, groups)}});
@@ -29,7 +29,7 @@ Fault ModelDenied(const Env& env, const Model& model, const Operation& op) {
 std::string GroupNames(const Env& env, const Field& field) {
   std::vector<std::string> names;
   for (const std::string& group : field.groups) {
-    const std::string name = env.Term(env.world().access.GroupName(group));
+    const std::string name = env.Term(env.access().GroupName(group));
     names.push_back(name.find('\'') == std::string::npos ? "'" + name + "'" : '"' + name + '"');
   }
   // Odoo lists them by their database ids, in which read-only accounting comes first.
@@ -100,12 +100,12 @@ std::string Access::GroupName(const std::string& group) const {
 }
 
 bool HasAccess(const Env& env, const Model& model, const Operation& op) {
-  return env.superuser() || env.world().access.Allows(env.profile(), model.name, op);
+  return env.superuser() || env.access().Allows(env.profile(), model.name, op);
 }
 
 void CheckModelAccess(const Env& env, const Model& model, const Operation& op) {
   if (env.superuser()) return;
-  for (const std::string& before : env.world().access.ReadsBefore(model.name, op)) {
+  for (const std::string& before : env.access().ReadsBefore(model.name, op)) {
     if (!HasAccess(env, env.model(before), "read")) {
       throw ModelDenied(env, env.model(before), "read");
     }
@@ -116,9 +116,8 @@ void CheckModelAccess(const Env& env, const Model& model, const Operation& op) {
 bool FieldAllowed(const Env& env, const Field& field) {
   if (env.superuser() || field.groups.empty()) return true;
   const std::string profile = env.profile();
-  return std::ranges::any_of(field.groups, [&](const std::string& group) {
-    return env.world().access.InGroup(profile, group);
-  });
+  return std::ranges::any_of(
+      field.groups, [&](const std::string& group) { return env.access().InGroup(profile, group); });
 }
 
 void CheckFieldAccess(const Env& env, const Model& model, const Field& field, const Operation& op) {

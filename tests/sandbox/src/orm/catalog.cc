@@ -7,7 +7,7 @@ namespace sandbox {
 
 Catalog::Catalog(const std::string& version)
     : messages_(Json::parse(Embedded("data/" + version + "/messages.json"))),
-      terms_(Json::parse(Embedded("data/terms.json"))) {}
+      terms_(Json::parse(Embedded("data/" + version + "/terms.json"))) {}
 
 std::string Catalog::Text(const std::string& key, const std::string& language,
                           const Arguments& arguments) const {

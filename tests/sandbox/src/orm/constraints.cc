@@ -202,8 +202,9 @@ Fault ExplainDatabaseError(const Env& env, const Fault& fault) {
   if (!IsIntegrityError(fault)) return fault;
   // Odoo explains outside of the call, where the caller's language is no longer known.
   const Env plain = env.WithContext(Json::object());
-  Fault explained =
-      ValidationError(plain.Text("sql_prefix", {{"reason", IntegrityText(plain, fault)}}));
+  const bool not_null = fault.name.ends_with("NotNullViolation");
+  Fault explained = ValidationError(plain.Text(not_null ? "sql_prefix_not_null" : "sql_prefix",
+                                               {{"reason", IntegrityText(plain, fault)}}));
   explained.where = "\"/opt/odoo/odoo/service/model.py\", line 175, in retrying";
   explained.cause = std::make_shared<const Fault>(fault);
   return explained;

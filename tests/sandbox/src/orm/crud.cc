@@ -25,15 +25,21 @@ struct Converted {
   Relations relations;
 };
 
-Fault UnknownField(const Env& env, const Model& model, const std::string& name, bool writing) {
+// Where values come from: Odoo's complaints differ.
+enum class Origin { kCreate, kWrite, kNestedCreate };
+
+Fault UnknownField(const Env& env, const Model& model, const std::string& name, Origin origin) {
   // Partner.write of 19 looks the field up before the ORM could complain.
-  if (writing && !env.Is18() && model.TraitHas("write_looks_up_fields", "*")) return KeyError(name);
-  return ValueError(env.Text("unknown_field", {{"field", name}, {"model", model.name}}));
+  const bool looks_up = model.TraitHas("write_looks_up_fields", "*");
+  if (origin == Origin::kWrite && looks_up) return KeyError(name);
+  const char* text = origin == Origin::kNestedCreate ? "unknown_field_nested" : "unknown_field";
+  return ValueError(env.Text(text, {{"field", name}, {"model", model.name}}));
 }
 
-const Field& KnownField(const Env& env, const Model& model, const std::string& name, bool writing) {
+const Field& KnownField(const Env& env, const Model& model, const std::string& name,
+                        Origin origin) {
   if (const Field* field = model.Find(name)) return *field;
-  throw UnknownField(env, model, name, writing);
+  throw UnknownField(env, model, name, origin);
 }
 
 void CheckDict(const Json& vals, const char* attribute) {
@@ -42,7 +48,7 @@ void CheckDict(const Json& vals, const char* attribute) {
                        "'");
 }
 
-Converted Convert(const Env& env, const Model& model, const Json& vals, bool writing);
+Converted Convert(const Env& env, const Model& model, const Json& vals, Origin origin);
 
 // Values of nested rows are looked at before anything is stored, as Odoo's cache does.
 void CheckNested(const Env& env, const Field& field, const std::vector<Command>& commands) {
@@ -50,7 +56,8 @@ void CheckNested(const Env& env, const Field& field, const std::vector<Command>&
   for (const Command& command : commands) {
     if (!comodel || command.kind > 1) continue;
     CheckDict(command.values, "items");
-    Convert(env, *comodel, command.values, command.kind == 1);
+    Convert(env, *comodel, command.values,
+            command.kind == 1 ? Origin::kWrite : Origin::kNestedCreate);
   }
 }
 
@@ -59,9 +66,9 @@ bool IsMagic(const std::string& name) {
          name == "write_uid";
 }
 
-Converted Convert(const Env& env, const Model& model, const Json& vals, bool writing) {
+Converted Convert(const Env& env, const Model& model, const Json& vals, Origin origin) {
   Converted converted;
-  for (const auto& [name, value] : vals.items()) KnownField(env, model, name, writing);
+  for (const auto& [name, value] : vals.items()) KnownField(env, model, name, origin);
   for (const auto& [name, value] : vals.items()) {
     const Field& field = *model.Find(name);
     CheckFieldAccess(env, model, field, env.Is18() ? "write" : "read");
@@ -230,7 +237,7 @@ void Stamp(const Env& env, Values& values, bool created) {
 }
 
 int64_t Insert(const Env& env, const Model& model, const Json& vals) {
-  Converted converted = Convert(env, model, vals, false);
+  Converted converted = Convert(env, model, vals, Origin::kCreate);
   CheckReadReferences(env, model, converted.values);
   BehaviourOf(model.name).Complete(env, converted.values);
   Stamp(env, converted.values, true);
@@ -262,7 +269,7 @@ void Update(const Env& env, const Model& model, int64_t id, const Converted& con
 // ---- unlink ----
 
 void ForgetExternalIds(const Env& env, const Model& model, int64_t id) {
-  for (const int64_t row : env.store().All("ir.model.data")) {
+  for (const int64_t row : env.store().With("ir.model.data", "res_id", id)) {
     const Values& values = *env.store().Find("ir.model.data", row);
     const bool own = values.at("model") == model.name && values.at("res_id") == id;
     if (own) env.store().Erase("ir.model.data", row);
@@ -324,8 +331,9 @@ Ids Create(const Env& env, const Model& model, const Json& vals_list) {
 }
 
 int64_t CreateOne(const Env& env, const Model& model, const Json& vals) {
+  env.CheckDisturbed();
   CheckModelAccess(env, model, "create");
-  for (const auto& [name, value] : vals.items()) KnownField(env, model, name, false);
+  for (const auto& [name, value] : vals.items()) KnownField(env, model, name, Origin::kCreate);
   Json prepared = WithDefaults(env, model, vals);
   BehaviourOf(model.name).PrepareCreate(env, prepared);
   return Insert(env, model, prepared);
@@ -335,12 +343,15 @@ void Write(const Env& env, const Model& model, const Ids& ids, const Json& vals)
   CheckModelAccess(env, model, "write");
   CheckDict(vals, "get");
   if (ids.empty()) return;
+  env.CheckDisturbed();
   CheckWritable(env, model, ids);
-  Converted converted = Convert(env, model, vals, true);
+  Converted converted = Convert(env, model, vals, Origin::kWrite);
   CheckReadReferences(env, model, converted.values);
   BehaviourOf(model.name).BeforeWrite(env, ids, converted.values);
+  const Ids parents = BehaviourOf(model.name).ParentsOf(env, ids);
   for (const int64_t id : ids) Update(env, model, id, converted);
   for (const int64_t id : ids) BehaviourOf(model.name).AfterChange(env, id, false);
+  BehaviourOf(model.name).RefreshParents(env, parents);
   if (env.Is18()) CheckRules(env, model, ids, "read");
 }
 
@@ -353,7 +364,7 @@ void Unlink(const Env& env, const Model& model, const Ids& ids) {
   BehaviourOf(model.name).BeforeUnlink(env, present);
   const Ids parents = BehaviourOf(model.name).ParentsOf(env, present);
   EraseAll(env, model, present);
-  BehaviourOf(model.name).AfterUnlink(env, parents);
+  BehaviourOf(model.name).RefreshParents(env, parents);
 }
 
 int64_t Copy(const Env& env, const Model& model, int64_t id, const Json& overrides) {

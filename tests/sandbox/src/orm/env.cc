@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/python.h"
+#include "rpc/fault.h"
 
 namespace sandbox {
 
@@ -56,6 +57,10 @@ Env Env::WithContextValue(const std::string& key, Json value) const {
   Json context = context_;
   context[key] = std::move(value);
   return WithContext(std::move(context));
+}
+
+void Env::CheckDisturbed() const {
+  if (world_->disturbance) throw Fault(*world_->disturbance);
 }
 
 Json Env::UserValue(const std::string& field) const {

@@ -2,6 +2,7 @@
 // the same caller without access checks.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/json.h"
@@ -12,24 +13,33 @@
 
 namespace sandbox {
 
-// Everything one database consists of.
-struct World {
-  explicit World(const std::string& version)
-      : schema(version), catalog(version), access(version), store(schema) {}
+// What never changes: models, texts and rights of one version.
+struct Library {
+  explicit Library(const std::string& version)
+      : schema(version), catalog(version), access(version) {}
 
   const Schema schema;
   const Catalog catalog;
   const Access access;
+};
+
+// One database.
+struct World {
+  explicit World(const Library& all) : library(all), store(all.schema) {}
+
+  const Library& library;
   Store store;
+  // What every create and write of the present call answers, queued by a test.
+  std::shared_ptr<const struct Fault> disturbance;
 };
 
 class Env {
  public:
   Env(World& world, int64_t uid) : world_(&world), uid_(uid) {}
 
-  World& world() const { return *world_; }
+  const Access& access() const { return world_->library.access; }
   Store& store() const { return world_->store; }
-  const Schema& schema() const { return world_->schema; }
+  const Schema& schema() const { return world_->library.schema; }
   bool Is18() const { return schema().Is18(); }
   const Model& model(std::string_view name) const { return schema().Get(name); }
 
@@ -52,9 +62,14 @@ class Env {
   Env WithContextValue(const std::string& key, Json value) const;
 
   std::string Text(const std::string& key, const Catalog::Arguments& arguments = {}) const {
-    return world_->catalog.Text(key, language_, arguments);
+    return world_->library.catalog.Text(key, language_, arguments);
   }
-  std::string Term(const std::string& term) const { return world_->catalog.Term(term, language_); }
+  std::string Term(const std::string& term) const {
+    return world_->library.catalog.Term(term, language_);
+  }
+  // Throws what a test has queued for the present call.
+  void CheckDisturbed() const;
+
   // A value of the user's own record.
   Json UserValue(const std::string& field) const;
 

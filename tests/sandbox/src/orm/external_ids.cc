@@ -18,9 +18,9 @@ std::pair<std::string, std::string> SplitExternalId(const std::string& external_
 
 std::optional<ExternalRecord> FindExternal(const Env& env, const std::string& external_id) {
   const auto [module, name] = SplitExternalId(external_id);
-  for (const int64_t row : env.store().All(kModel)) {
+  for (const int64_t row : env.store().With(kModel, "name", name)) {
     const Values& values = *env.store().Find(kModel, row);
-    if (values.at("name") != name || values.at("module") != module) continue;
+    if (values.at("module") != module) continue;
     return ExternalRecord{row, values.at("model"), values.at("res_id"),
                           python::Truth(values.at("noupdate"))};
   }
@@ -29,7 +29,7 @@ std::optional<ExternalRecord> FindExternal(const Env& env, const std::string& ex
 
 std::vector<ExternalId> ExternalIdsOf(const Env& env, const std::string& model, int64_t id) {
   std::vector<ExternalId> found;
-  for (const int64_t row : env.store().All(kModel)) {
+  for (const int64_t row : env.store().With(kModel, "res_id", id)) {
     const Values& values = *env.store().Find(kModel, row);
     if (values.at("model") != model || values.at("res_id") != id) continue;
     found.push_back(

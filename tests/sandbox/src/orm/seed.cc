@@ -20,9 +20,13 @@ class Planter {
   void PlantRecord(const Json& entry) {
     const Model& model = env_.model(entry["model"].get<std::string>());
     const Json values = Resolve(entry.value("values", Json::object()));
-    const int64_t id = entry.value("create", false) ? CreateOne(env_, model, Known(model, values))
-                                                    : Insert(model, entry, values);
-    if (entry.contains("xmlid")) AddExternal(env_, entry["xmlid"], model.name, id, true);
+    const bool create = entry.value("create", false);
+    if (create && entry.contains("id"))
+      env_.store().ReserveId(model.name, entry["id"].get<int64_t>() - 1);
+    const int64_t id =
+        create ? CreateOne(env_, model, Known(model, values)) : Insert(model, entry, values);
+    if (entry.contains("xmlid"))
+      AddExternal(env_, entry["xmlid"], model.name, id, entry.value("noupdate", true));
   }
 
  private:
@@ -80,6 +84,10 @@ class Planter {
 
 void Plant(World& world, const Json& seed) {
   Planter planter(world);
+  if (seed.value("places", false)) {
+    const Json places = Json::parse(Embedded("data/places.json"));
+    for (const Json& entry : places["records"]) planter.PlantRecord(entry);
+  }
   for (const Json& entry : seed.at("records")) planter.PlantRecord(entry);
   const Json sequences = seed.value("sequences", Json::object());
   for (const auto& [name, last] : sequences.items()) {
@@ -89,11 +97,6 @@ void Plant(World& world, const Json& seed) {
   world.store.Commit();
 }
 
-Json ShopSeed() {
-  Json seed = Json::parse(Embedded("data/places.json"));
-  const Json shop = Json::parse(Embedded("data/shop.json"));
-  for (const Json& entry : shop["records"]) seed["records"].push_back(entry);
-  return seed;
-}
+Json ShopSeed() { return Json::parse(Embedded("data/shop.json")); }
 
 }  // namespace sandbox

@@ -4,12 +4,20 @@
 #include <utility>
 
 namespace sandbox {
+namespace {
+
+std::string Key(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+}  // namespace
 
 Store::Store(const Schema& schema) {
   for (const auto& [name, model] : schema.models()) {
     Table& table = tables_[name];
     for (const auto& [field_name, field] : model.fields) {
-      if (field.type == FieldType::kMany2one && field.stored) table.index[field_name];
+      const bool reference = field.type == FieldType::kMany2one && field.stored;
+      if (reference || model.TraitHas("indexed", field_name)) table.index[field_name];
     }
   }
 }
@@ -30,11 +38,15 @@ Ids Store::All(const std::string& model) const {
 }
 
 Ids Store::Referring(const std::string& model, const std::string& field, int64_t id) const {
+  return With(model, field, id);
+}
+
+Ids Store::With(const std::string& model, const std::string& field, const Json& value) const {
   const auto table = tables_.find(model);
   if (table == tables_.end()) return {};
   const auto index = table->second.index.find(field);
   if (index == table->second.index.end()) return {};
-  const auto rows = index->second.find(id);
+  const auto rows = index->second.find(Key(value));
   if (rows == index->second.end()) return {};
   return {rows->second.begin(), rows->second.end()};
 }
@@ -90,8 +102,8 @@ void Store::Replace(const std::string& model, int64_t id, std::optional<Values> 
 void Store::Index(Table& table, int64_t id, const Values& values, bool present) {
   for (auto& [field, rows] : table.index) {
     const auto value = values.find(field);
-    if (value == values.end() || !value->second.is_number_integer()) continue;
-    std::set<int64_t>& ids = rows[value->second.get<int64_t>()];
+    if (value == values.end() || value->second == false) continue;
+    std::set<int64_t>& ids = rows[Key(value->second)];
     if (present) {
       ids.insert(id);
     } else {

@@ -21,8 +21,11 @@ class Store {
   bool Exists(const std::string& model, int64_t id) const { return Find(model, id) != nullptr; }
   const Values* Find(const std::string& model, int64_t id) const;
   Ids All(const std::string& model) const;
-  // The records whose many2one `field` is `id`; `field` must be a stored many2one.
+  // The records whose many2one `field` is `id`.
   Ids Referring(const std::string& model, const std::string& field, int64_t id) const;
+  // The records with this value in an indexed field: a stored many2one, or one that the trait
+  // "indexed" names.
+  Ids With(const std::string& model, const std::string& field, const Json& value) const;
 
   int64_t NextId(const std::string& model);
   int64_t NextNumber(const std::string& sequence);
@@ -40,7 +43,7 @@ class Store {
  private:
   struct Table {
     std::map<int64_t, Values> rows;
-    std::map<std::string, std::map<int64_t, std::set<int64_t>>> index;  // many2one -> id -> rows
+    std::map<std::string, std::map<std::string, std::set<int64_t>>> index;  // by field and value
     int64_t last_id = 0;
   };
   struct Undo {

@@ -38,6 +38,7 @@ HttpResponse Control::Answer(const HttpRequest& request) {
 }
 
 HttpResponse Control::QueueFault(const Json& order) {
+  if (order.value("kind", "") == "exception") return QueueException(order);
   static const std::set<std::string> kinds{"close_before_answer", "close_before_execute",
                                            "delay_ms", "status"};
   const std::string kind = order.value("kind", "");
@@ -55,6 +56,14 @@ HttpResponse Control::QueueFault(const Json& order) {
   const std::lock_guard lock(mutex_);
   faults_.push_back(fault);
   return Plain(200, {{"queued", faults_.size()}});
+}
+
+HttpResponse Control::QueueException(const Json& order) {
+  for (int i = 0; i < order.value("count", 1); ++i) {
+    dispatcher_.Disturb(
+        MakeFault(order.value("name", "builtins.Exception"), order.value("message", "")));
+  }
+  return Plain(200, {{"queued", order.value("count", 1)}});
 }
 
 HttpResponse Control::Calls(bool clear) { return Plain(200, dispatcher_.RecentCalls(clear)); }

@@ -2,6 +2,8 @@
 //   POST /sandbox/fault  queue misbehaviour for the next model calls
 //        {"kind": "close_before_answer" | "close_before_execute" | "delay_ms" | "status",
 //         "delay_ms": 500, "status": 503, "body": "...", "content_type": "...", "count": 1}
+//        {"kind": "exception", "name": "psycopg2.errors.SerializationFailure", "message": "..."}
+//        lets the creates and writes of the next model call fail inside of Odoo.
 //        Members of the other kinds may be given beside any kind: a delay and then a status.
 //   POST /sandbox/down   {"down": true}: connections are closed at once, except to be put up again
 //   GET  /sandbox/calls  the model calls received; DELETE forgets them
@@ -43,6 +45,7 @@ class Control {
   };
 
   HttpResponse QueueFault(const Json& order);
+  HttpResponse QueueException(const Json& order);
   HttpResponse Calls(bool clear);
   HttpResponse Reset(const Json& seed);
   std::optional<Misbehaviour> Next();

@@ -88,15 +88,16 @@ Json Downgrade(const Method& method, const ModelCall& call, const Json& argument
 }  // namespace
 
 Dispatcher::Dispatcher(const std::string& version, std::string database, const Json& world)
-    : version_(version), database_(std::move(database)) {
+    : version_(version), database_(std::move(database)), library_(version) {
   Reset(world);
 }
 
 void Dispatcher::Reset(const Json& world) {
-  auto fresh = std::make_unique<World>(version_);
+  auto fresh = std::make_unique<World>(library_);
   Plant(*fresh, world);
   const std::lock_guard lock(mutex_);
   world_ = std::move(fresh);
+  disturbances_.clear();
 }
 
 Json Dispatcher::Execute(const ModelCall& call) {
@@ -104,6 +105,7 @@ Json Dispatcher::Execute(const ModelCall& call) {
   const std::lock_guard lock(mutex_);
   Store& store = world_->store;
   const size_t mark = store.Mark();
+  world_->disturbance = TakeDisturbance();
   try {
     Json result = Run(call);
     store.Commit();
@@ -112,6 +114,18 @@ Json Dispatcher::Execute(const ModelCall& call) {
     store.RollbackTo(mark);
     throw ExplainDatabaseError(Env(*world_, call.uid), fault);
   }
+}
+
+void Dispatcher::Disturb(Fault fault) {
+  const std::lock_guard lock(mutex_);
+  disturbances_.push_back(std::move(fault));
+}
+
+std::shared_ptr<const Fault> Dispatcher::TakeDisturbance() {
+  if (disturbances_.empty()) return nullptr;
+  auto fault = std::make_shared<const Fault>(std::move(disturbances_.front()));
+  disturbances_.pop_front();
+  return fault;
 }
 
 Json Dispatcher::Run(const ModelCall& call) {
@@ -155,7 +169,8 @@ int64_t Dispatcher::AuthenticateKey(const std::string& key) {
 
 int64_t Dispatcher::CheckCredentials(const Json& uid, const Json& secret) {
   const std::lock_guard lock(mutex_);
-  if (!uid.is_number_integer() || !python::Truth(secret)) throw AccessDenied();
+  if (!uid.is_number_integer() || !python::Truth(secret))
+    throw AccessDenied(library_.schema.Is18());
   const int64_t id = uid.get<int64_t>();
   const Values* user = world_->store.Find("res.users", id);
   const Env env(*world_, id);
@@ -164,7 +179,7 @@ int64_t Dispatcher::CheckCredentials(const Json& uid, const Json& secret) {
     throw TypeError("secret must be unicode or bytes, not " + python::TypeName(secret));
   }
   const bool known = user->at("_password") == secret || user->at("_api_key") == secret;
-  if (!known || !python::Truth(user->at("active"))) throw AccessDenied();
+  if (!known || !python::Truth(user->at("active"))) throw AccessDenied(library_.schema.Is18());
   return id;
 }
 

@@ -39,6 +39,9 @@ class Dispatcher {
   // Throws AccessDenied & co. unless `secret` belongs to `uid`; both as the caller gave them.
   int64_t CheckCredentials(const Json& uid, const Json& secret);
 
+  // Lets the writes of the next model call fail with this exception.
+  void Disturb(Fault fault);
+
   // Starts over with another world.
   void Reset(const Json& world);
 
@@ -46,13 +49,16 @@ class Dispatcher {
   Json RecentCalls(bool clear);
 
  private:
+  std::shared_ptr<const Fault> TakeDisturbance();
   Json Run(const ModelCall& call);
   Json Invoke(const Env& env, const ModelCall& call);
   void Remember(const ModelCall& call);
 
   const std::string version_, database_;
+  const Library library_;
   std::mutex mutex_;
   std::unique_ptr<World> world_;
+  std::deque<Fault> disturbances_;
   std::mutex calls_mutex_;
   std::deque<Json> calls_;
   size_t calls_total_ = 0;

@@ -17,15 +17,32 @@ std::string PrintedClass(const Fault& fault) {
   return builtin ? fault.name.substr(kBuiltins.size()) : fault.name;
 }
 
-// str() of a KeyError is the repr of its key.
+constexpr std::string_view kWerkzeug = "werkzeug.exceptions.";
+
+// "NotFound" -> "Not Found"
+std::string Spaced(std::string_view name) {
+  std::string spaced;
+  for (const char letter : name) {
+    const bool capital = letter >= 'A' && letter <= 'Z';
+    if (capital && !spaced.empty()) spaced += ' ';
+    spaced += letter;
+  }
+  return spaced;
+}
+
+// str() of the exception: of a KeyError the repr of its key, werkzeug's with their status.
 std::string PrintedMessage(const Fault& fault) {
-  const bool key_error = fault.name == "builtins.KeyError" && !fault.arguments.empty();
-  return key_error ? python::Repr(fault.arguments[0]) : fault.message;
+  if (fault.name == "builtins.KeyError") return python::Repr(fault.arguments[0]);
+  if (!fault.name.starts_with(kWerkzeug)) return fault.message;
+  return fault.arguments[1].dump() + " " + Spaced(fault.name.substr(kWerkzeug.size())) + ": " +
+         fault.message;
 }
 
 std::string Traceback(const Fault& fault) {
-  std::string text = "Traceback (most recent call last):\n  File " + fault.where + "\n" +
-                     PrintedClass(fault) + ": " + PrintedMessage(fault);
+  std::string text = PrintedClass(fault) + ": " + PrintedMessage(fault);
+  if (!fault.where.empty()) {
+    text = "Traceback (most recent call last):\n  File " + fault.where + "\n" + text;
+  }
   // PostgreSQL's messages end their own line.
   if (!text.ends_with('\n')) text += '\n';
   return text;
@@ -78,7 +95,11 @@ Fault ValidationError(std::string message) {
 Fault AccessError(std::string message) {
   return MakeFault("odoo.exceptions.AccessError", std::move(message));
 }
-Fault AccessDenied() { return MakeFault("odoo.exceptions.AccessDenied", "Access Denied"); }
+Fault AccessDenied(bool with_traceback) {
+  Fault fault = MakeFault("odoo.exceptions.AccessDenied", "Access Denied");
+  if (!with_traceback) fault.where.clear();
+  return fault;
+}
 
 Fault DatabaseError(const std::string& kind, std::string message) {
   return MakeFault("psycopg2." + kind, std::move(message),
@@ -86,14 +107,14 @@ Fault DatabaseError(const std::string& kind, std::string message) {
 }
 
 Fault HttpException(const std::string& kind, std::string message, int status) {
-  Fault fault = MakeFault("werkzeug.exceptions." + kind, std::move(message),
+  Fault fault = MakeFault(std::string(kWerkzeug) + kind, std::move(message),
                           "\"/opt/odoo/odoo/http.py\", line 1, in dispatch");
   fault.arguments.push_back(status);
   return fault;
 }
 
 int Json2Status(const Fault& fault) {
-  if (fault.name.starts_with("werkzeug.exceptions.")) return fault.arguments[1].get<int>();
+  if (fault.name.starts_with(kWerkzeug)) return fault.arguments[1].get<int>();
   for (const StatusOf& entry : kStatuses) {
     if (entry.name == fault.name) return entry.status;
   }

@@ -13,7 +13,7 @@ struct Fault {
   std::string name;     // "odoo.exceptions.UserError", "builtins.ValueError", ...
   std::string message;  // data.message
   Json arguments = Json::array();
-  std::string where;                   // `File "...", line N, in f` of the traceback's last frame
+  std::string where;  // `File "...", line N, in f` of the last frame; empty: no traceback
   std::shared_ptr<const Fault> cause;  // "direct cause" of a ValidationError: the database's error
   // Of the database's integrity errors: what Odoo's own text is made from.
   std::string constraint, table, column;
@@ -34,7 +34,8 @@ Fault KeyError(const std::string& key);
 Fault UserError(std::string message);
 Fault ValidationError(std::string message);
 Fault AccessError(std::string message);
-Fault AccessDenied();
+// 19 says nothing about where a login failed.
+Fault AccessDenied(bool with_traceback);
 
 // psycopg2's exceptions; `message` ends with a line break as PostgreSQL's do.
 Fault DatabaseError(const std::string& kind, std::string message);

@@ -86,9 +86,9 @@ class JsonRpc : public Transport {
     throw KeyError(service);
   }
 
-  static void CheckParams(const Json& params) {
+  void CheckParams(const Json& params) const {
     Signature signature;
-    signature.qualified_name = "RPC.jsonrpc";
+    signature.qualified_name = Is18() ? "RPC.jsonrpc" : "JSONRPC.jsonrpc";
     signature.parameters = Signature::ParseParameters("service, method, args");
     BindCall(signature, Json::array(), params);
   }
@@ -110,12 +110,23 @@ class JsonRpc : public Transport {
     if (method == "list") return Json::array({dispatcher_.database()});
     if (method == "server_version") return dispatcher_.version();
     if (method == "db_exist") return true;
-    throw AccessDenied();
+    throw AccessDenied(Is18());
+  }
+
+  // Every PostgreSQL has this one, and it holds no Odoo.
+  Fault NoOdooDatabase() const {
+    const std::string statement =
+        Is18() ? ""
+               : "LINE 1: CREATE TABLE \"orm_signaling_registry\" (id SERIAL PRIMARY KEY...\n"
+                 "                     ^\n";
+    return DatabaseError("errors.InsufficientPrivilege",
+                         "permission denied for schema public\n" + statement);
   }
 
   void CheckDatabase(const std::string& name) const {
     if (name == dispatcher_.database()) return;
     if (name.empty()) throw MakeFault("builtins.AssertionError", "Missing database name");
+    if (name == "postgres") throw NoOdooDatabase();
     throw MakeFault("psycopg2.OperationalError",
                     "connection to server at \"127.0.0.1\", port 5432 failed: FATAL:  database \"" +
                         name + "\" does not exist\n");

@@ -93,6 +93,10 @@ Json CheckObjectReference(const BoundCall& call) {
   return {record->model, false};
 }
 
+Json ContextGet(const BoundCall& call) {
+  return {{"lang", "en_US"}, {"tz", false}, {"uid", call.env.uid()}};
+}
+
 Json ExportData(const BoundCall& call) { throw UserError(call.env.Text("export_denied")); }
 
 // "amount_total:sum", "date_order:month"
@@ -137,6 +141,7 @@ const std::vector<HandlerEntry>& MetaHandlers() {
       {"get_external_id", GetExternalId},
       {"get_metadata", GetMetadata},
       {"check_object_reference", CheckObjectReference},
+      {"context_get", ContextGet},
       {"export_data", ExportData},
       {"read_group", ReadGroup},
   };
