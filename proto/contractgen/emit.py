@@ -43,6 +43,7 @@ package odoo.{file.area}.v1;
 
 {imports}
 option java_multiple_files = true;
+option go_package = "odoogateway.dev/gen/odoo/{file.area}/v1;{file.area}v1";
 option java_package = "dev.odoogateway.odoo.{file.area}.v1";
 
 {body}"""

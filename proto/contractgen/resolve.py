@@ -70,7 +70,7 @@ class _Area:
 
     def _always_there(self, container):
         return [Field("id", self._lock.field(container, "id"), "integer", "Database id", searchable=True),
-                Field("display_name", self._lock.field(container, "display_name"), "char", "Name to show", DISPLAY_NAME, searchable=True)]
+                Field("display_name", self._lock.field(container, "display_name"), "char", "Name to show", DISPLAY_NAME)]
 
     def _is_row(self, name):
         return any(entry.rows == name for message in self._area.messages for entry in message.fields)

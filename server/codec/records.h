@@ -38,9 +38,12 @@ class RecordWriter {
   // says where.
   bool Write(const ReadSpec& spec, const View& record) {
     std::size_t next = 0;
-    const bool object = record.ForEachMember(
-        [&](std::string_view name, const View& value) { return Member(spec, next, name, value); });
-    if (!object) Problem("a record");
+    bool has_id = false;
+    const bool object = record.ForEachMember([&](std::string_view name, const View& value) {
+      has_id = has_id || name == "id";
+      return Member(spec, next, name, value);
+    });
+    if (!object || !has_id) Problem("a record with an id");
     return problem_.empty();
   }
 

@@ -70,7 +70,8 @@ std::string DecimalOf(double value) {
 bool IsExternalId(std::string_view text) {
   constexpr std::size_t kMaxLength = 256;
   const std::size_t dot = text.find('.');
-  if (text.size() > kMaxLength || dot == 0 || dot == std::string_view::npos) return false;
+  if (text.size() > kMaxLength || dot == 0 || dot == std::string_view::npos || !IsUtf8(text))
+    return false;
   if (dot + 1 == text.size()) return false;
   return std::none_of(text.begin(), text.end(),
                       [](char c) { return static_cast<unsigned char>(c) <= ' '; });

@@ -20,7 +20,10 @@ bool IsPlainDecimal(std::string_view text);
 // NaN and infinities.
 std::string DecimalOf(double value);
 
-// `module.name` without white space, at most 256 bytes.
+// What Odoo's database ids can be.
+inline bool IsId(std::int64_t id) { return id >= 1 && id <= 2147483647; }
+
+// UTF-8, `module.name` without white space, at most 256 bytes.
 bool IsExternalId(std::string_view text);
 
 // Proleptic Gregorian, years 1 to 9999.

@@ -41,6 +41,12 @@ WireType WireTypeOf(ValueKind kind) {
   return scalar ? WireType::kVarint : WireType::kBytes;
 }
 
+// Which fields of the messages of odoo.type.v1 are varints (bit n: field n).
+constexpr std::uint32_t kRefScalars = 1U << 1;
+constexpr std::uint32_t kDateScalars = 1U << 1 | 1U << 2 | 1U << 3;
+constexpr std::uint32_t kTimestampScalars = 1U << 1 | 1U << 2;
+constexpr std::uint32_t kValueScalars = 1U << 1 | 1U << 2 | 1U << 3;
+
 // A few keys are shown; lists of hundreds (time zones) would hide the message.
 std::string KeysFor(const schema::Field& live) {
   constexpr std::size_t kShown = 12;
@@ -58,7 +64,7 @@ std::optional<Reference> DecodeRef(std::string_view bytes, Problems& problems) {
   std::optional<Reference> reference;
   WireField field;
   WireReader reader(bytes);
-  while (reader.Next(field)) {
+  while (reader.NextTyped(field, kRefScalars)) {
     // The last one counts, as in any oneof. display_name is ignored: an answer can be sent back.
     if (field.number == 1) reference = Reference{static_cast<std::int64_t>(field.integer), {}};
     if (field.number == 2) reference = Reference{0, field.bytes};
@@ -69,8 +75,8 @@ std::optional<Reference> DecodeRef(std::string_view bytes, Problems& problems) {
   }
   if (!reference) {
     problems.Add(Reason::kInvalidReference, "Refers to nothing: set `id` or `external_id`.");
-  } else if (reference->external_id.empty() && reference->id < 1) {
-    problems.Add(Reason::kInvalidReference, "Ids are 1 or more.");
+  } else if (reference->external_id.empty() && !IsId(reference->id)) {
+    problems.Add(Reason::kInvalidReference, "Ids are 1 to 2147483647.");
     return std::nullopt;
   } else if (!reference->external_id.empty() && !IsExternalId(reference->external_id)) {
     problems.Add(Reason::kInvalidReference,
@@ -85,7 +91,7 @@ std::optional<std::vector<Reference>> DecodeRefList(std::string_view bytes, Prob
   WireField field;
   WireReader reader(bytes);
   bool good = true;
-  while (reader.Next(field)) {
+  while (reader.NextTyped(field, 0)) {
     if (field.number != 1) continue;
     if (references.size() == kMaxReferences) {
       problems.Add(Reason::kInvalidFieldValue, "More than 10,000 references; use several calls.");
@@ -105,7 +111,7 @@ std::optional<Day> DecodeDate(std::string_view bytes, Problems& problems) {
   std::array<std::int64_t, 4> parts{};
   WireField field;
   WireReader reader(bytes);
-  while (reader.Next(field)) {
+  while (reader.NextTyped(field, kDateScalars)) {
     if (field.number <= 3)
       parts[static_cast<std::size_t>(field.number)] = static_cast<std::int64_t>(field.integer);
   }
@@ -126,7 +132,7 @@ std::optional<std::int64_t> DecodeTimestamp(std::string_view bytes, Problems& pr
   bool well_formed = true;
   WireField field;
   WireReader reader(bytes);
-  while (reader.Next(field)) {
+  while (reader.NextTyped(field, kTimestampScalars)) {
     if (field.number != 1) continue;
     well_formed = well_formed && field.type == WireType::kVarint;
     seconds = static_cast<std::int64_t>(field.integer);
@@ -157,8 +163,12 @@ bool CheckText(std::string_view text, const contract::Field& field, const schema
                  "Longer than " + std::to_string(limit) + " characters.");
     return false;
   }
-  if (field.type != Type::kSelection || live == nullptr || live->keys.empty()) return true;
-  if (std::find(live->keys.begin(), live->keys.end(), text) != live->keys.end()) return true;
+  return field.type != Type::kSelection || CheckKey(text, live, problems);
+}
+
+bool CheckKey(std::string_view key, const schema::Field* live, Problems& problems) {
+  if (live == nullptr || live->keys.empty()) return true;
+  if (std::find(live->keys.begin(), live->keys.end(), key) != live->keys.end()) return true;
   problems.Add(Reason::kInvalidFieldValue,
                "Not one of the keys of this Odoo: " + KeysFor(*live) + ".");
   return false;
@@ -184,7 +194,7 @@ std::optional<DecodedValue> DecodeValue(std::string_view bytes, Problems& proble
   bool well_formed = true;
   WireField field;
   WireReader reader(bytes);
-  while (reader.Next(field)) {
+  while (reader.NextTyped(field, kValueScalars)) {
     if (field.number > static_cast<int>(ValueKind::kList)) continue;
     value = DecodedValue{static_cast<ValueKind>(field.number), field};
     well_formed = well_formed && field.type == WireTypeOf(value->kind);

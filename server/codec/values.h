@@ -52,6 +52,8 @@ struct Target {
   // Major version, for example 18.
   int version = 0;
   const schema::Schema* schema = nullptr;
+  // Those that the integration user belongs to.
+  std::vector<std::int64_t> company_ids;
 };
 
 // Deeper rows within rows are refused.
@@ -69,6 +71,8 @@ std::optional<std::int64_t> DecodeTimestamp(std::string_view bytes, Problems& pr
 // Checks of scalars that need the field. False after a violation.
 bool CheckText(std::string_view text, const contract::Field& field, const schema::Field* live,
                Problems& problems);
+// A key of a selection; `live` may be null.
+bool CheckKey(std::string_view key, const schema::Field* live, Problems& problems);
 bool CheckDecimal(std::string_view text, Problems& problems);
 bool CheckInteger(std::int64_t value, bool narrow, Problems& problems);
 
@@ -269,6 +273,7 @@ class ValuesWalk {
                     "The enum has no such value; a key that only your Odoo has is written through "
                     "extra_fields.");
     }
+    if (!key.empty()) CheckKey(key, slot.live, problems_);
     sink_.Text(key);
   }
 
@@ -306,9 +311,14 @@ class ValuesWalk {
     WireField field;
     WireReader reader(bytes);
     const Problems::Scope scope(problems_, "delta");
-    while (reader.Next(field)) {
+    while (reader.NextTyped(field, 0)) {
       if (field.number != 1 && field.number != 2) continue;
       std::vector<Reference>& list = field.number == 1 ? add : remove;
+      if (list.size() == kMaxReferences) {
+        problems_.Add(Reason::kInvalidFieldValue,
+                      "More than 10,000 references; use several calls.");
+        break;
+      }
       const Problems::Scope element(problems_, field.number == 1 ? "add" : "remove",
                                     static_cast<int>(list.size()));
       list.push_back(DecodeRef(field.bytes, problems_).value_or(Reference{}));
@@ -370,12 +380,14 @@ class ValuesWalk {
   }
 
   // `int64 id = 1` of a values message; 0 where it is unset.
-  static std::int64_t RowId(const contract::Values& values, std::string_view bytes) {
+  std::int64_t RowId(const contract::Values& values, std::string_view bytes) {
     std::int64_t id = 0;
     WireField field;
     if (!values.has_id) return id;
     for (WireReader reader(bytes); reader.Next(field);) {
-      if (field.number == contract::kIdNumber) id = static_cast<std::int64_t>(field.integer);
+      if (field.number != contract::kIdNumber) continue;
+      if (field.type != WireType::kVarint) problems_.Malformed();
+      id = static_cast<std::int64_t>(field.integer);
     }
     return id;
   }
@@ -388,7 +400,7 @@ class ValuesWalk {
     std::string_view value;
     WireField field;
     WireReader reader(wire.bytes);
-    while (reader.Next(field)) (field.number == 1 ? key : value) = field.bytes;
+    while (reader.NextTyped(field, 0)) (field.number == 1 ? key : value) = field.bytes;
     if (reader.malformed()) return problems_.Malformed();
     frame.has_extra = true;
     const Problems::Scope map(problems_, "extra_fields");

@@ -60,6 +60,14 @@ bool WireReader::Next(WireField& field) {
   return Fail();
 }
 
+bool WireReader::NextTyped(WireField& field, std::uint32_t scalars) {
+  if (!Next(field)) return false;
+  const bool scalar = field.number < 32 && (scalars >> field.number & 1U) != 0;
+  if (field.type == (scalar ? WireType::kVarint : WireType::kBytes)) return true;
+  // Fields that a newer contract adds may be of any type.
+  return field.number >= 32 || Fail();
+}
+
 bool WireReader::Varint(std::uint64_t& value) { return TakeVarint(rest_, value) || Fail(); }
 
 bool WireReader::Fixed(int size, std::uint64_t& value) {

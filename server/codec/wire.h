@@ -27,6 +27,10 @@ class WireReader {
 
   // False at the end, and at the first byte that fits no field.
   bool Next(WireField& field);
+  // The same for a message whose scalars are `scalars` (bit n: field n is a varint) and whose other
+  // fields are bytes: a field of any other wire type makes the message malformed. For fields up
+  // to 31.
+  bool NextTyped(WireField& field, std::uint32_t scalars);
   bool malformed() const { return malformed_; }
 
  private:

@@ -154,6 +154,9 @@ struct ValuesField {
   const Values* rows = nullptr;
 };
 
+// Fields of one values message; presence is a bit set of that size.
+inline constexpr int kMaxValuesFields = 512;
+
 struct Values {
   std::string full_name;
   const Record* record = nullptr;

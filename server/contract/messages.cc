@@ -89,6 +89,7 @@ class MessageCompiler {
     for (const auto& [message, record] : build_.record_of) FillRecord(*message, *record);
     for (const auto& [message, record] : build_.record_of) FillRequired(*message, *record);
     for (const auto& [message, values] : build_.values_of) FillValues(*message, *values);
+    for (const auto& [descriptor, entry] : rows_) CheckRows(*descriptor, entry);
     for (const auto& [message, filter] : build_.filter_of) FillFilter(*message, *filter);
   }
 
@@ -151,6 +152,11 @@ class MessageCompiler {
 
   void AddField(const pb::FieldDescriptor& descriptor, Record& record) {
     const auto& rule = descriptor.options().GetExtension(options::field);
+    if (!options::Type_IsValid(rule.type())) {
+      build_.Note(descriptor.full_name(),
+                  "has a type that this gateway does not know: " + std::to_string(rule.type()));
+      return;
+    }
     Field field;
     field.number = descriptor.number();
     field.name = descriptor.name();
@@ -235,7 +241,14 @@ class MessageCompiler {
 
   const Field* RuledBy(const pb::FieldDescriptor& descriptor, const Record& record) {
     const Field* field = record.FindNumber(descriptor.number());
-    if (field != nullptr && field->name == descriptor.name()) return field;
+    if (field != nullptr && field->name == descriptor.name()) {
+      // Numbers of another enum would stand for other keys.
+      const bool same = field->enumeration == nullptr || descriptor.enum_type() == nullptr ||
+                        field->enumeration->full_name == descriptor.enum_type()->full_name();
+      if (same) return field;
+      build_.Note(descriptor.full_name(), "has another enum than in " + record.full_name);
+      return nullptr;
+    }
     build_.Note(descriptor.full_name(),
                 "has no field of the same name and number in " + record.full_name);
     return nullptr;
@@ -257,6 +270,10 @@ class MessageCompiler {
       }
     }
     SortByNumber(values.fields);
+    if (values.fields.size() > kMaxValuesFields) {
+      build_.Note(message.full_name(), "has more than " + std::to_string(kMaxValuesFields) +
+                                           " fields; leave out those that nobody writes");
+    }
   }
 
   void AddValue(const pb::FieldDescriptor& descriptor, Values& values) {
@@ -273,6 +290,7 @@ class MessageCompiler {
       return;
     } else if (form == "changes") {
       entry.rows = RowsOf(*descriptor.message_type());
+      rows_.push_back({&descriptor, entry});
     }
     if (field->shape != Shape::kRefs && field->shape != Shape::kRows &&
         !descriptor.has_presence()) {
@@ -295,6 +313,15 @@ class MessageCompiler {
     return nullptr;
   }
 
+  // Once all values messages know their records.
+  void CheckRows(const pb::FieldDescriptor& descriptor, const ValuesField& entry) {
+    if (entry.rows == nullptr || entry.rows->record == nullptr) return;
+    if (entry.rows->record == entry.field->rows) return;
+    build_.Note(descriptor.full_name(), "changes rows of " + entry.rows->record->full_name +
+                                            ", but the field holds " +
+                                            entry.field->rows->full_name);
+  }
+
   void FillFilter(const pb::Descriptor& message, Filter& filter) {
     filter.record = Owner(message);
     if (filter.record == nullptr) return;
@@ -313,7 +340,9 @@ class MessageCompiler {
     const Field* field = RuledBy(descriptor, *filter.record);
     if (field == nullptr) return;
     const FilterForm& form = kFilterForms[static_cast<std::size_t>(field->shape)];
-    if (Expect(descriptor, form.form)) {
+    if (form.form.empty()) {
+      build_.Note(descriptor.full_name(), "binary fields cannot be filtered on");
+    } else if (Expect(descriptor, form.form)) {
       filter.fields.push_back({descriptor.number(), field, form.shape});
     }
   }
@@ -325,6 +354,8 @@ class MessageCompiler {
   }
 
   Build& build_;
+  // Fields that hold rows of their own.
+  std::vector<std::pair<const pb::FieldDescriptor*, ValuesField>> rows_;
 };
 
 }  // namespace

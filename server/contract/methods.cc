@@ -91,6 +91,11 @@ class MethodCompiler {
     method->service = descriptor.service()->full_name();
     method->name = descriptor.name();
     method->path = "/" + method->service + "/" + method->name;
+    if (!options::Operation_IsValid(rule.operation())) {
+      build_.Note(descriptor.full_name(), "has an operation that this gateway does not know: " +
+                                              std::to_string(rule.operation()));
+      return;
+    }
     method->operation = static_cast<Operation>(rule.operation());
     if (method->operation == Operation::kUnspecified) {
       build_.Note(descriptor.full_name(), "needs (odoo.contract.v1.method).operation");
@@ -176,6 +181,16 @@ class MethodCompiler {
       build_.Note(descriptor.full_name(), "finds no record message of model " + model_);
       method_->record = nullptr;
     }
+    const bool values_fit = method_->values == nullptr || IsOfModel(method_->values->record);
+    const bool filter_fits = method_->filter == nullptr || IsOfModel(method_->filter->record);
+    if (!values_fit || !filter_fits) {
+      build_.Note(descriptor.full_name(), "has " + std::string(values_fit ? "a filter" : "values") +
+                                              " of another model than " + model_);
+    }
+  }
+
+  bool IsOfModel(const Record* record) const {
+    return record == nullptr || record->model == model_;
   }
 
   void CompileCall(const pb::MethodDescriptor& descriptor, const options::MethodRule& rule) {

@@ -71,9 +71,12 @@ Engine::Engine(http::Loop& loop, const contract::Catalog& catalog, Instance& ins
 
 http::Clock::time_point Engine::AnswerBy(http::Clock::time_point deadline) const {
   const auto now = http::Clock::now();
-  const auto left = deadline == http::Clock::time_point::max()
-                        ? http::Clock::duration(options_.default_timeout)
-                        : deadline - now;
+  // Compared before subtracting: the far end of the clock would overflow.
+  const bool far = deadline >= now + options_.max_timeout;
+  const http::Clock::duration left = deadline == http::Clock::time_point::max()
+                                         ? options_.default_timeout
+                                     : far ? http::Clock::duration(options_.max_timeout)
+                                           : deadline - now;
   const auto margin = std::max<http::Clock::duration>(kLeastMargin, left / kMarginDivisor);
   return now + left - margin;
 }
@@ -87,7 +90,8 @@ std::shared_ptr<Call> Engine::Start(Request request, std::function<void(Response
   };
   const auto connection = instance_.connection();
   if (connection->session == nullptr) return refuse(*connection->failure);
-  const codec::Target target{connection->session->version, connection->session->schema.get()};
+  const codec::Target target{connection->session->version, connection->session->schema.get(),
+                             connection->session->company_ids};
   auto plan = plan::MakePlan(catalog_, method, target, std::move(request.bytes));
   if (!plan) {
     observer_.Observe(observe::RequestRefused{plan.failure().reason});

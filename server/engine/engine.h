@@ -42,6 +42,8 @@ observe::Operation ObservedAs(contract::Operation operation);
 struct EngineOptions {
   // For calls without a deadline.
   std::chrono::milliseconds default_timeout{60000};
+  // However patient a caller is: a call that hangs holds one of few places.
+  std::chrono::milliseconds max_timeout{600000};
 };
 
 // Must outlive its calls. Any thread.

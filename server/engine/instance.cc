@@ -234,6 +234,12 @@ base::Task<base::Status> Instance::ReadUser(odoo::Session& session, Cancellation
   answer->result().ForEachElement([&session](const JsonView& user) {
     if (const auto lang = user.Member("lang"))
       session.lang = std::string(lang->Text().value_or(""));
+    if (const auto companies = user.Member("company_ids")) {
+      companies->ForEachElement([&session](const JsonView& id) {
+        session.company_ids.push_back(id.Integer().value_or(0));
+        return true;
+      });
+    }
     const auto company = user.Member("company_id");
     if (!company) return false;
     // many2one: [id, name]

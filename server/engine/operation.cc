@@ -19,6 +19,23 @@ bool IsValueError(const Failure& failure) {
   });
 }
 
+// Follows the ids of rows down from a record of `web_read`.
+bool Owns(JsonView record, const std::vector<plan::OwnedRow::Step>& steps) {
+  for (const plan::OwnedRow::Step& step : steps) {
+    std::optional<JsonView> found;
+    const auto rows = record.Member(step.field);
+    if (!rows) return false;
+    rows->ForEachElement([&](const JsonView& row) {
+      const auto id = row.Member("id");
+      if (id && id->Integer() == step.id) found = row;
+      return !found.has_value();
+    });
+    if (!found) return false;
+    record = *found;
+  }
+  return true;
+}
+
 // The write happened, but what came back does not tell what the caller asked for.
 Failure Unconfirmed(Failure cause, std::string_view what) {
   Failure failure = Fail(Reason::kOutcomeUnknown, std::string(what) + " " + cause.message);
@@ -37,6 +54,8 @@ Purpose Operation::PurposeOf(observe::Operation operation, bool write) const {
 base::Task<Response> Operation::Run() {
   auto resolved = co_await Resolve();
   if (!resolved) co_return std::move(resolved.failure());
+  auto owned = co_await CheckRows();
+  if (!owned) co_return std::move(owned.failure());
   if (plan_.validate_only) co_return Validated(plan_, session_);
   Response response = co_await Execute();
   if (!response) Translate(response.failure());
@@ -81,6 +100,25 @@ base::Task<base::Status> Operation::Resolve() {
                          "; one of " + reference.model + " is needed.");
     }
     resolved_.emplace(reference.external_id, referred.id);
+  }
+  if (problems.empty()) co_return base::Done{};
+  co_return std::move(problems).ToFailure();
+}
+
+base::Task<base::Status> Operation::CheckRows() {
+  const auto* write = std::get_if<plan::Write>(&plan_.body);
+  if (write == nullptr || plan_.rows.empty()) co_return base::Done{};
+  const odoo::Call call = odoo::RowsCall(plan_, write->id);
+  auto answer = co_await Invoke(call, false);
+  if (!answer) co_return std::move(answer.failure());
+  const auto record = FirstRecord(answer->result());
+  if (!record) co_return NotFound(plan_, write->id);
+  codec::Problems problems;
+  for (const plan::OwnedRow& row : plan_.rows) {
+    if (Owns(*record, row.steps)) continue;
+    problems.AddAt(
+        row.path, Reason::kInvalidReference,
+        "The record has no row with the id " + std::to_string(row.steps.back().id) + ".");
   }
   if (problems.empty()) co_return base::Done{};
   co_return std::move(problems).ToFailure();
@@ -135,7 +173,7 @@ base::Task<Response> Operation::Execute() {
 // last word.
 base::Task<Response> Operation::Delete(const plan::Unlink& unlink) {
   plan::Domain domain = plan::All({});
-  domain.children.push_back(plan::Where({"id", "=", {unlink.id}, {}}));
+  domain.children.push_back(plan::Where({"id", "=", {unlink.id}, {}, {}}));
   const odoo::Call looking = odoo::ExistsCall(plan_, domain);
   auto seen = co_await Invoke(looking, false);
   if (!seen) co_return std::move(seen.failure());

@@ -29,6 +29,8 @@ class Operation {
   // External ids -> ids. All that point to nothing are told at once.
   base::Task<base::Status> Resolve();
   // What an external id stands for; id 0: nothing.
+  // Rows that an update names must be the record's own.
+  base::Task<base::Status> CheckRows();
   struct Referred {
     std::string model;
     std::int64_t id = 0;

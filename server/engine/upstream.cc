@@ -49,13 +49,16 @@ Failure LostFailure(const Lost& lost, const Purpose& purpose) {
   Failure failure = purpose.write && lost.maybe_executed
                         ? OutcomeUnknown(rule.message, lost.cause == Lost::Cause::kDeadline)
                         : Fail(rule.reason, std::string(rule.message));
-  failure.metadata.emplace_back("transport_error", lost.detail);
+  // Names hosts and ports of the operator's network: for the log.
+  failure.debug = lost.detail;
   return failure;
 }
 
 // Whether Odoo itself says that it failed. It rolled back then; anything else on the way leaves a
-// write open.
-bool SaidByOdoo(const Failure& failure) {
+// write open, and so does a connection to PostgreSQL that broke: it may have been during the
+// commit.
+bool RolledBack(const Failure& failure) {
+  if (failure.reason == Reason::kUpstreamUnavailable) return false;
   return std::any_of(failure.metadata.begin(), failure.metadata.end(),
                      [](const auto& entry) { return entry.first == "odoo_exception"; });
 }
@@ -153,7 +156,7 @@ Result<odoo::Answer> Upstream::Read(http::Outcome outcome, odoo::Protocol protoc
   auto answer = odoo::Decode(reply, protocol, context);
   if (answer) return answer;
   Failure& failure = answer.failure();
-  if (!purpose.write || SaidByOdoo(failure) || NotExecuted(failure.reason)) return answer;
+  if (!purpose.write || RolledBack(failure) || NotExecuted(failure.reason)) return answer;
   Failure unknown = OutcomeUnknown(failure.message, false);
   unknown.metadata = std::move(failure.metadata);
   unknown.metadata.emplace_back("cause", base::InfoOf(failure.reason).name);

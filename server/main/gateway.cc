@@ -70,7 +70,8 @@ base::Status Gateway::Start() {
       std::make_unique<engine::Instance>(loop_, InstanceOptionsOf(config_), observers_,
                                          [this](bool reachable) { OnReachable(reachable); });
   engine_ = std::make_unique<engine::Engine>(
-      loop_, catalog_, *instance_, engine::EngineOptions{config_.default_timeout}, observers_);
+      loop_, catalog_, *instance_,
+      engine::EngineOptions{.default_timeout = config_.default_timeout}, observers_);
   auto server =
       rpc::Server::Start({config_.listen, config_.max_request_bytes, config_.max_answer_bytes},
                          {catalog_, *engine_, observers_, {config_.error_debug}});

@@ -1,5 +1,7 @@
 #include "odoo/call.h"
 
+#include <map>
+
 #include "odoo/session.h"
 
 namespace gateway::odoo {
@@ -120,6 +122,23 @@ class CallMaker {
   const ResolvedIds& resolved_;
 };
 
+// A web_read specification of rows within rows.
+struct FieldTree {
+  std::map<std::string, FieldTree> fields;
+};
+
+void WriteTree(const FieldTree& tree, JsonWriter& out) {
+  out.BeginObject();
+  for (const auto& [name, rows] : tree.fields) {
+    out.Key(name);
+    out.BeginObject();
+    out.Key("fields");
+    WriteTree(rows, out);
+    out.EndObject();
+  }
+  out.EndObject();
+}
+
 Argument Texts(std::string_view name, std::vector<std::string_view> values) {
   return {name, [values = std::move(values)](JsonWriter& out) {
             out.BeginArray();
@@ -167,6 +186,20 @@ Call ExistsCall(const plan::Plan& plan, const plan::Domain& domain) {
   return call;
 }
 
+Call RowsCall(const plan::Plan& plan, std::int64_t id) {
+  FieldTree tree;
+  for (const plan::OwnedRow& row : plan.rows) {
+    FieldTree* level = &tree;
+    for (const plan::OwnedRow::Step& step : row.steps) level = &level->fields[step.field];
+  }
+  Context context = OptionsContext(plan.options);
+  context.include_archived = true;
+  Argument specification{"specification",
+                         [tree = std::move(tree)](JsonWriter& out) { WriteTree(tree, out); }};
+  return {plan.method->record->model, "web_read",        true, {id},
+          {std::move(specification)}, std::move(context)};
+}
+
 Call LookupCall(std::string_view external_id) {
   const std::size_t dot = external_id.find('.');
   return {"ir.model.data",
@@ -189,7 +222,9 @@ Call FieldsCall(std::string model, const std::string& lang) {
 }
 
 Call UserCall(std::int64_t uid) {
-  return {"res.users", "read", true, {uid}, {Texts("fields", {"company_id", "lang"})}, {}};
+  return {
+      "res.users", "read", true, {uid}, {Texts("fields", {"company_id", "company_ids", "lang"})},
+      {}};
 }
 
 }  // namespace gateway::odoo

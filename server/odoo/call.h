@@ -55,6 +55,9 @@ Call CountCall(const plan::Plan& plan, const plan::Domain& domain,
                const codec::ResolvedIds& resolved);
 // How many records are there at all, archived ones too.
 Call ExistsCall(const plan::Plan& plan, const plan::Domain& domain);
+// The ids of the rows that the record has now, along every way that `plan.rows` goes. The plan must
+// outlive it.
+Call RowsCall(const plan::Plan& plan, std::int64_t id);
 // Answers `[model, id]`, or a fault where nothing has that external id.
 Call LookupCall(std::string_view external_id);
 // The fields of a model, with what the schema keeps.

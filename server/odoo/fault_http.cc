@@ -51,7 +51,9 @@ constexpr std::array kHttpRules = {
     HttpRule{499, 499, "", kTimeout},
     // Odoo writes a page instead of its protocol only where it fails before the call: no registry,
     // no connection.
-    HttpRule{500, 500, "", kUpstreamUnavailable},
+    HttpRule{500, 500, "The server encountered an internal error and was unable to complete",
+             kUpstreamUnavailable},
+    HttpRule{500, 500, "", kServerError},
     HttpRule{501, 501, "", kEndpointNotFound},
     HttpRule{502, 503, "", kUpstreamUnavailable},
     HttpRule{504, 504, "", kTimeout},

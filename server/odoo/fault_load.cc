@@ -120,6 +120,14 @@ void AddTo(base::Failure& failure, const base::Failure& more) {
   }
 }
 
+// A missing right makes the values beside it pointless.
+bool Outranks(const base::Failure& next, const base::Failure& first) {
+  const auto denies = [](const base::Failure& failure) {
+    return failure.StatusCode() == base::Code::kPermissionDenied;
+  };
+  return denies(next) && !denies(first);
+}
+
 }  // namespace
 
 std::optional<base::Failure> FailureOfLoad(element result, const FaultContext& context) {
@@ -128,7 +136,7 @@ std::optional<base::Failure> FailureOfLoad(element result, const FaultContext& c
     const FaultContext row = ContextOfRow(context, message.row);
     const Finding finding = FindingOfMessage(message, row);
     base::Failure next = FailureOfFinding(finding, FaultOf(message.text), row);
-    if (!failure) {
+    if (!failure || Outranks(next, *failure)) {
       failure = std::move(next);
     } else {
       AddTo(*failure, next);

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "schema/schema.h"
 
@@ -35,6 +37,8 @@ struct Session {
   // Of the integration user.
   std::int64_t uid = 0;
   std::int64_t company_id = 0;
+  // All that the user belongs to.
+  std::vector<std::int64_t> company_ids;
   std::string lang;
   std::shared_ptr<const schema::Schema> schema;
 };

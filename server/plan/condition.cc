@@ -20,6 +20,9 @@ constexpr unsigned kOrdered = Bit(Type::kInteger) | Bit(Type::kFloat) | Bit(Type
                               Bit(Type::kDate) | Bit(Type::kDatetime) | kTexts;
 constexpr unsigned kAny = ~0U;
 
+// Condition.op is a varint.
+constexpr std::uint32_t kConditionScalars = 1U << 2;
+
 // kText: a piece of text; kPattern: with wildcards.
 enum class Takes : std::uint8_t { kValue, kList, kText, kPattern, kNothing };
 
@@ -62,6 +65,8 @@ bool FitsCondition(ValueKind kind, Type type) {
 struct PathEnd {
   std::string odoo_path;
   Type type = Type::kUnspecified;
+  // Model referred to; empty for scalars.
+  std::string relation;
 };
 
 class ConditionReader {
@@ -75,7 +80,7 @@ class ConditionReader {
     std::uint64_t op = 0;
     codec::WireField wire;
     codec::WireReader reader(bytes);
-    while (reader.Next(wire)) {
+    while (reader.NextTyped(wire, kConditionScalars)) {
       if (wire.number == 1) path = wire.bytes;
       if (wire.number == 2) op = wire.integer;
       if (wire.number == 3) value = wire.bytes;
@@ -93,12 +98,15 @@ class ConditionReader {
                          "This operator does not fit fields of type " +
                              std::string(contract::TypeName(end.type)) + ".");
     }
+    const bool hierarchical = rule.op == "child_of" || rule.op == "parent_of";
+    if (hierarchical) CheckHierarchy(end.relation.empty() ? record_.model : end.relation, context_);
     Operand operand{false};
     if (rule.takes != Takes::kNothing) {
       const Problems::Scope scope(problems_, "value");
       operand = ReadOperand(value, rule, end.type);
     }
-    return Where({std::move(end.odoo_path), rule.op, std::move(operand), problems_.Path()});
+    return Where({std::move(end.odoo_path), rule.op, std::move(operand), std::move(end.relation),
+                  problems_.Path()});
   }
 
  private:
@@ -161,6 +169,7 @@ class ConditionReader {
     end.odoo_path += (end.odoo_path.empty() ? "" : ".") + std::string(odoo_name);
     end.type = known != nullptr ? known->type : field != nullptr ? field->type : Type::kUnspecified;
     model = known != nullptr ? known->relation : field != nullptr ? field->relation : std::string();
+    end.relation = model;
     record = model.empty() ? nullptr : context_.catalog.RecordOf(model);
     return true;
   }

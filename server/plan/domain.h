@@ -29,6 +29,8 @@ struct Leaf {
   // Odoo's operator; a literal.
   std::string_view op;
   Operand value;
+  // Model that references in `value` are of; empty: any.
+  std::string relation;
   // Where in the request it stands: `filter.any_of[1].name`.
   std::string request_path;
 };

@@ -132,7 +132,7 @@ class FilterReader {
     if (entry->shape == ConditionShape::kEnum) return CollectKeys(*entry, wire, keys[entry]);
     if (entry->shape == ConditionShape::kBoolean) {
       if (wire.type != WireType::kVarint) return problems_.Malformed();
-      return Add(terms, name, "=", {wire.integer != 0});
+      return Add(terms, *entry->field, name, "=", {wire.integer != 0});
     }
     if (wire.type != WireType::kBytes) return problems_.Malformed();
     // Made from an empty list, it would otherwise find every record.
@@ -194,7 +194,8 @@ class FilterReader {
       if (lists[number].empty()) continue;
       const MemberRule* rule = FindMember(entry.shape, static_cast<int>(number));
       const Problems::Scope scope(problems_, rule->name);
-      Add(terms, name, rule->op, {std::move(lists[number])});
+      if (rule->op == "child_of") CheckHierarchy(entry.field->relation, context_);
+      Add(terms, *entry.field, name, rule->op, {std::move(lists[number])});
     }
   }
 
@@ -214,15 +215,15 @@ class FilterReader {
               const WireField& wire, std::vector<Domain>& terms) {
     switch (rule.reading) {
       case Reading::kIsSet:
-        return Add(terms, name, wire.integer != 0 ? "!=" : "=", {false});
+        return Add(terms, *entry.field, name, wire.integer != 0 ? "!=" : "=", {false});
       case Reading::kPattern:
         CheckString(wire.bytes);
-        return Add(terms, name, rule.op, {Escaped(wire.bytes)});
+        return Add(terms, *entry.field, name, rule.op, {Escaped(wire.bytes)});
       case Reading::kPrefix:
         CheckString(wire.bytes);
-        return Add(terms, name, rule.op, {Escaped(wire.bytes) + '%'});
+        return Add(terms, *entry.field, name, rule.op, {Escaped(wire.bytes) + '%'});
       default:
-        return Add(terms, name, rule.op, ReadOperand(entry, wire));
+        return Add(terms, *entry.field, name, rule.op, ReadOperand(entry, wire));
     }
   }
 
@@ -263,14 +264,16 @@ class FilterReader {
   void AddKeys(KeyLists& lists, std::vector<Domain>& terms) {
     for (auto& [entry, keys] : lists) {
       const Problems::Scope scope(problems_, entry->field->name);
-      Add(terms, entry->field->OdooName(context_.target.version), "in", {std::move(keys)});
+      Add(terms, *entry->field, entry->field->OdooName(context_.target.version), "in",
+          {std::move(keys)});
     }
   }
 
-  void Add(std::vector<Domain>& terms, std::string_view name, std::string_view op,
-           Operand operand) {
+  void Add(std::vector<Domain>& terms, const contract::Field& field, std::string_view name,
+           std::string_view op, Operand operand) {
     if (!context_.Spend()) return;
-    terms.push_back(Where({std::string(name), op, std::move(operand), problems_.Path()}));
+    terms.push_back(
+        Where({std::string(name), op, std::move(operand), field.relation, problems_.Path()}));
   }
 
   const contract::Filter& filter_;
@@ -289,6 +292,15 @@ std::string Escaped(std::string_view text) {
     pattern += c;
   }
   return pattern;
+}
+
+void CheckHierarchy(std::string_view model, FilterContext& context) {
+  const schema::Model* live =
+      context.target.schema == nullptr ? nullptr : context.target.schema->Find(model);
+  if (live == nullptr || live->Find("parent_id") != nullptr || live->Find("location_id") != nullptr)
+    return;
+  context.problems.Add(Reason::kInvalidDomain,
+                       "Records of " + std::string(model) + " have no hierarchy.");
 }
 
 bool FilterContext::Spend() {

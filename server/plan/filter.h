@@ -32,6 +32,9 @@ struct FilterContext {
 // A text for `ilike`: wildcards stand for themselves.
 std::string Escaped(std::string_view text);
 
+// A violation where the records of a known model have no parents, so that `child_of` means nothing.
+void CheckHierarchy(std::string_view model, FilterContext& context);
+
 // A filter message; the path in `problems` is that of the message.
 Domain ReadFilter(const contract::Filter& filter, std::string_view bytes, FilterContext& context);
 

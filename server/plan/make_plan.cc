@@ -2,6 +2,7 @@
 #include <array>
 #include <limits>
 #include <optional>
+#include <set>
 
 #include "plan/filter.h"
 #include "plan/mask.h"
@@ -26,6 +27,12 @@ constexpr std::int64_t kMaxOffset = std::numeric_limits<int>::max() - kMaxPageSi
 constexpr int kMaxBatch = 1000;
 constexpr int kMaxMaskPaths = 500;
 constexpr int kMaxOrder = 8;
+// A lookup each.
+constexpr int kMaxExternalIds = 100;
+
+// Which fields of CallOptions and OrderBy are varints (bit n: field n).
+constexpr std::uint32_t kOptionScalars = 1U << 1 | 1U << 3 | 1U << 4;
+constexpr std::uint32_t kOrderScalars = 1U << 2;
 
 // A request taken apart, by role.
 struct Envelope {
@@ -38,30 +45,30 @@ struct Envelope {
   std::string_view page_token;
   bool count_total = false;
   std::optional<std::string_view> read_mask;
-  std::string_view options;
+  std::optional<std::string_view> options;
   bool validate_only = false;
 };
 
-// Collects the external ids that a values message refers to.
+// Collects what a values message refers to and Odoo has to be asked about before: external ids, and
+// rows of the record.
 class ReferenceCollector {
  public:
-  ReferenceCollector(std::vector<ExternalReference>& found, const Problems& problems)
-      : found_(found), problems_(problems) {}
+  ReferenceCollector(Plan& plan, const Problems& problems) : plan_(plan), problems_(problems) {}
 
   void BeginRecord(std::string_view) {}
   void EndRecord() {}
-  void Field(std::string_view) {}
+  void Field(std::string_view odoo_name) { field_ = odoo_name; }
   void Text(std::string_view) {}
   void Integer(std::int64_t) {}
   void Decimal(std::string_view) {}
   void Boolean(bool) {}
   void Binary(std::string_view) {}
   void Empty() {}
-  void BeginRows() {}
-  void EndRows() {}
-  void BeginRow(std::int64_t) {}
+  void BeginRows() { steps_.push_back({std::string(field_), 0}); }
+  void EndRows() { steps_.pop_back(); }
+  void BeginRow(std::int64_t id) { NoteRow(id, ".id"); }
   void EndRow() {}
-  void DeleteRow(std::int64_t) {}
+  void DeleteRow(std::int64_t id) { NoteRow(id, ""); }
   void Relation(std::string_view model) { model_ = model; }
   void One(const codec::Reference& reference) { Note(reference, ""); }
   void Set(const std::vector<codec::Reference>& references) { NoteAll(references, ".refs"); }
@@ -79,12 +86,18 @@ class ReferenceCollector {
   }
   void Note(const codec::Reference& reference, std::string_view suffix) {
     if (reference.external_id.empty()) return;
-    found_.push_back({std::string(reference.external_id), std::string(model_),
-                      problems_.Path() + std::string(suffix)});
+    plan_.references.push_back({std::string(reference.external_id), std::string(model_),
+                                problems_.Path() + std::string(suffix)});
+  }
+  void NoteRow(std::int64_t id, std::string_view suffix) {
+    steps_.back().id = id;
+    if (id != 0) plan_.rows.push_back({steps_, problems_.Path() + std::string(suffix)});
   }
 
-  std::vector<ExternalReference>& found_;
+  Plan& plan_;
   const Problems& problems_;
+  std::string_view field_;
+  std::vector<OwnedRow::Step> steps_;
   std::string_view model_;
 };
 
@@ -103,6 +116,7 @@ class Planner {
     ReadOptions();
     plan_.validate_only = envelope_.validate_only;
     if (!malformed_) (this->*kBodies[static_cast<std::size_t>(method_.operation)])();
+    CheckReferences();
     if (!problems_.empty()) return std::move(problems_).ToFailure();
     return std::move(plan_);
   }
@@ -132,12 +146,7 @@ class Planner {
       return;
     }
     const auto role = static_cast<RequestRole>(found - begin);
-    // A message that comes in pieces is joined by protobuf; no client sends it so, and the last
-    // piece of a filter alone would find more than was asked for.
-    const bool in_pieces = (role == RequestRole::kFilter && envelope_.filter) ||
-                           (role == RequestRole::kReadMask && envelope_.read_mask) ||
-                           (role == RequestRole::kOptions && !envelope_.options.empty());
-    if (in_pieces || wire.type != (IsScalar(role) ? WireType::kVarint : WireType::kBytes)) {
+    if (wire.type != (IsScalar(role) ? WireType::kVarint : WireType::kBytes)) {
       malformed_ = true;
       return problems_.Malformed();
     }
@@ -149,6 +158,13 @@ class Planner {
            role == RequestRole::kCountTotal || role == RequestRole::kValidateOnly;
   }
 
+  // A message that comes in pieces would have to be joined; no client sends it so, and the last
+  // piece alone would mean something else.
+  void PutOnce(std::optional<std::string_view>& place, std::string_view bytes) {
+    if (place) problems_.Malformed();
+    place = bytes;
+  }
+
   void Put(RequestRole role, const WireField& wire) {
     switch (role) {
       case RequestRole::kId:
@@ -158,7 +174,7 @@ class Planner {
         envelope_.values.push_back(wire.bytes);
         break;
       case RequestRole::kFilter:
-        envelope_.filter = wire.bytes;
+        PutOnce(envelope_.filter, wire.bytes);
         break;
       case RequestRole::kConditions:
         envelope_.conditions.push_back(wire.bytes);
@@ -176,10 +192,10 @@ class Planner {
         envelope_.count_total = wire.integer != 0;
         break;
       case RequestRole::kReadMask:
-        envelope_.read_mask = wire.bytes;
+        PutOnce(envelope_.read_mask, wire.bytes);
         break;
       case RequestRole::kOptions:
-        envelope_.options = wire.bytes;
+        PutOnce(envelope_.options, wire.bytes);
         break;
       case RequestRole::kValidateOnly:
         envelope_.validate_only = wire.integer != 0;
@@ -187,12 +203,21 @@ class Planner {
     }
   }
 
+  void CheckReferences() {
+    std::set<std::string_view> distinct;
+    for (const ExternalReference& reference : plan_.references)
+      distinct.insert(reference.external_id);
+    if (distinct.size() <= kMaxExternalIds) return;
+    problems_.AddAt(plan_.references.front().path, Reason::kInvalidReference,
+                    "More than 100 different external ids in one call; use several calls, or ids.");
+  }
+
   // odoo.type.v1.CallOptions
   void ReadOptions() {
     const Problems::Scope scope(problems_, "options");
     WireField wire;
-    WireReader reader(envelope_.options);
-    while (reader.Next(wire)) {
+    WireReader reader(envelope_.options.value_or(std::string_view()));
+    while (reader.NextTyped(wire, kOptionScalars)) {
       if (wire.number == 1) plan_.options.company_id = static_cast<std::int64_t>(wire.integer);
       if (wire.number == 2) plan_.options.lang = std::string(wire.bytes);
       if (wire.number == 3) plan_.options.include_archived = wire.integer != 0;
@@ -204,10 +229,16 @@ class Planner {
       }
     }
     if (reader.malformed()) problems_.Malformed();
-    if (plan_.options.company_id < 0) {
-      problems_.AddBelow("company_id", Reason::kInvalidFieldValue, "Ids are 1 or more.");
-    }
+    CheckCompany();
     CheckLang();
+  }
+
+  void CheckCompany() {
+    const std::int64_t id = plan_.options.company_id;
+    const std::vector<std::int64_t>& own = target_.company_ids;
+    if (id == 0 || std::find(own.begin(), own.end(), id) != own.end()) return;
+    problems_.AddBelow("company_id", Reason::kInvalidReference,
+                       "The integration user does not belong to a company with this id.");
   }
 
   // The keys of res.partner.lang are the installed languages. Odoo would take any text and answer
@@ -229,10 +260,10 @@ class Planner {
   }
 
   std::int64_t Id() {
-    if (envelope_.id < 1) {
+    if (!codec::IsId(envelope_.id)) {
       problems_.AddBelow(
           "id", envelope_.id == 0 ? Reason::kRequiredFieldMissing : Reason::kInvalidReference,
-          "Name the record: ids are 1 or more.");
+          "Name the record: ids are 1 to 2147483647.");
     }
     return envelope_.id;
   }
@@ -242,7 +273,7 @@ class Planner {
     std::vector<std::string_view> paths;
     WireField wire;
     WireReader reader(envelope_.read_mask.value_or(std::string_view()));
-    while (reader.Next(wire)) {
+    while (reader.NextTyped(wire, 0)) {
       if (wire.number == 1) paths.push_back(wire.bytes);
     }
     if (reader.malformed()) problems_.Malformed();
@@ -284,14 +315,13 @@ class Planner {
   }
 
   void Walk(std::string_view values, codec::WriteMode mode) {
-    ReferenceCollector collector(plan_.references, problems_);
+    ReferenceCollector collector(plan_, problems_);
     codec::ValuesWalk<ReferenceCollector>(target_, problems_, collector)
         .Walk(*method_.values, values, mode);
   }
 
   void MakeCreate() {
     if (envelope_.values.empty()) envelope_.values.emplace_back();
-    // A message that comes in pieces is joined by protobuf; no client sends it so.
     if (envelope_.values.size() > 1) return problems_.Malformed();
     {
       const Problems::Scope scope(problems_, "values");
@@ -362,18 +392,17 @@ class Planner {
   }
 
   void CollectReferences(const Domain& domain) {
-    ForEachLeaf(domain,
-                [this](const Leaf& leaf) { CollectReferences(leaf.value, leaf.request_path); });
+    ForEachLeaf(domain, [this](const Leaf& leaf) { CollectReferences(leaf.value, leaf); });
   }
 
-  void CollectReferences(const Operand& operand, const std::string& path) {
+  void CollectReferences(const Operand& operand, const Leaf& leaf) {
     if (const auto* reference = std::get_if<codec::Reference>(&operand.value)) {
-      // Any model: what a path ends on may not be known to the contracts.
       if (!reference->external_id.empty()) {
-        plan_.references.push_back({std::string(reference->external_id), "", path});
+        plan_.references.push_back(
+            {std::string(reference->external_id), leaf.relation, leaf.request_path});
       }
     } else if (const auto* list = std::get_if<Operands>(&operand.value)) {
-      for (const Operand& element : *list) CollectReferences(element, path);
+      for (const Operand& element : *list) CollectReferences(element, leaf);
     }
   }
 
@@ -413,7 +442,7 @@ class Planner {
       bool descending = false;
       WireField wire;
       WireReader reader(key);
-      while (reader.Next(wire)) {
+      while (reader.NextTyped(wire, kOrderScalars)) {
         if (wire.number == 1) name = wire.bytes;
         if (wire.number == 2) descending = wire.integer != 0;
       }
@@ -451,7 +480,7 @@ class Planner {
     for (const std::string_view condition : envelope_.conditions) add(condition);
     add("order");
     for (const std::string_view key : envelope_.order_by) add(key);
-    add(envelope_.options);
+    add(envelope_.options.value_or(std::string_view()));
     return hash;
   }
 
@@ -465,7 +494,7 @@ class Planner {
                          "Not a token of this query: send the same filter, conditions, order and "
                          "options as for the first page, or begin anew without a token.");
     } else if (search.keyset) {
-      search.page.children.push_back(Where({"id", ">", {token->position}, "page_token"}));
+      search.page.children.push_back(Where({"id", ">", {token->position}, {}, "page_token"}));
     } else {
       search.offset = static_cast<int>(token->position);
     }

@@ -11,6 +11,9 @@ namespace {
 constexpr int kFingerprint = 1;
 constexpr int kPosition = 2;
 
+// Ids and offsets are 32 bits wide in Odoo; room is left to add a page.
+constexpr std::int64_t kMaxPosition = 2000000000;
+
 }  // namespace
 
 std::string EncodePageToken(const PageToken& token) {
@@ -34,7 +37,8 @@ std::optional<PageToken> DecodePageToken(std::string_view text) {
     if (field.number == kFingerprint) token.fingerprint = field.integer;
     if (field.number == kPosition) token.position = static_cast<std::int64_t>(field.integer);
   }
-  if (reader.malformed() || seen != (kFingerprint | kPosition) || token.position < 0) {
+  if (reader.malformed() || seen != (kFingerprint | kPosition) || token.position < 0 ||
+      token.position > kMaxPosition) {
     return std::nullopt;
   }
   return token;

@@ -82,6 +82,19 @@ struct ExternalReference {
   std::string path;
 };
 
+// A row that an update changes or deletes, by the way down to it. Odoo would take any id, also of
+// another record's row.
+struct OwnedRow {
+  struct Step {
+    // Odoo's name of the one2many field.
+    std::string field;
+    std::int64_t id = 0;
+  };
+  std::vector<Step> steps;
+  // `values.order_line.rows[2].id`, `values.order_line.delete_ids[0]`
+  std::string path;
+};
+
 struct Plan {
   const contract::Method* method = nullptr;
   codec::Target target;
@@ -89,6 +102,8 @@ struct Plan {
   bool validate_only = false;
   Body body;
   std::vector<ExternalReference> references;
+  // Updates only.
+  std::vector<OwnedRow> rows;
   // The request's bytes, on the heap so that views stay valid when the plan moves.
   std::shared_ptr<const std::string> request;
 };

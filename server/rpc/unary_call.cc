@@ -64,6 +64,9 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
       request_ = ToString(buffer_);
       // gRPC leaves it to us to see that there is no second message.
       StartRead(&buffer_);
+    } else if (context_.IsCancelled()) {
+      // Broken off before the end of the request: nothing of it is carried out.
+      End(Fail(Reason::kCancelled, "The caller gave up before the request was complete."));
     } else if (ok || !has_request_) {
       End(Fail(Reason::kMalformedRequest, "A unary call has exactly one message; send one."));
     } else {

@@ -62,8 +62,9 @@ class Service:
 
     A request is given as message or by its fields, nested messages as dicts. `timeout`, `metadata` are those of gRPC."""
 
-    def __init__(self, channel, descriptor):
+    def __init__(self, channel, descriptor, message_class=None):
         self._channel = channel
+        self._message_class = message_class or symbol_database.Default().GetPrototype
         self._methods = {method.name: method for method in descriptor.methods}
         self._path = "/" + descriptor.full_name + "/"
         self._calls = {}
@@ -72,12 +73,12 @@ class Service:
         return list(self._methods)
 
     def request_class(self, method):
-        return symbol_database.Default().GetPrototype(self._methods[method].input_type)
+        return self._message_class(self._methods[method].input_type)
 
     def raw(self, method):
         """gRPC's own callable."""
         if method not in self._calls:
-            response = symbol_database.Default().GetPrototype(self._methods[method].output_type)
+            response = self._message_class(self._methods[method].output_type)
             self._calls[method] = self._channel.unary_unary(
                 self._path + method,
                 request_serializer=lambda message: message.SerializeToString(),
