@@ -20,6 +20,7 @@
     name = { required_unless = ["product_id"] }  # ... unless one of these is set
     image = { on_request = true }                # answers hold it only where read_mask names it
     invoice_lines = { writable = false }         # not offered for writing though Odoo would take it
+    move_type = { writable = true }              # offered though `readonly`, where that only holds for Odoo's forms (tried!)
 
     [SaleOrder.calls.ConfirmSaleOrder]           # a public method of the model
     method = "action_confirm"
@@ -53,7 +54,7 @@ class CuratedField:
     required: bool = False
     required_unless: tuple = ()
     on_request: bool = False
-    writable: bool = True
+    writable: bool = None
 
 
 @dataclass(frozen=True)

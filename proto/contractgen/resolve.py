@@ -90,7 +90,7 @@ class _Area:
             name=entry.name,
             number=self._lock.field(self._area.full_name(message.name), entry.name),
             type=odoo_type,
-            label=newest["string"].strip(),
+            label=" ".join(newest["string"].split()),
             doc=entry.doc,
             relation=_same(occurrences, "relation"),
             names=self._versioned_names(entry.name, occurrences),
@@ -157,8 +157,12 @@ def _same(occurrences, attribute):
 
 
 def _writable(entry, odoo_type, occurrences):
-    expressible = odoo_type != "one2many" or entry.rows
-    return bool(entry.writable and expressible and not any(occurrence.about["readonly"] for occurrence in occurrences))
+    if entry.writable is None:
+        expressible = odoo_type != "one2many" or entry.rows
+        return bool(expressible and not any(occurrence.about["readonly"] for occurrence in occurrences))
+    if entry.writable and odoo_type == "one2many" and not entry.rows:
+        raise ContractError("writable: a one2many is written as rows")
+    return entry.writable
 
 
 def _groups(about):

@@ -15,13 +15,16 @@ CONTRACTGEN = PROJECT / "proto" / "contractgen" / "contractgen.py"
 
 CHAR = {"type": "char", "string": "Text", "readonly": False, "searchable": True, "company_dependent": False}
 STATE = {**CHAR, "type": "selection", "selection": [["draft", "Draft"], ["done", "Done"]]}
+SPACED = {**CHAR, "string": " Sales\N{NO-BREAK SPACE}Price "}
+LINES = {**CHAR, "type": "one2many", "relation": "x.thing"}
 FIELDS = {
     "18.0": {"name": CHAR, "old_name": CHAR, "gone": CHAR, "computed": {**CHAR, "readonly": True, "searchable": False},
              "state": STATE, "kind": STATE, "code": CHAR, "moved": CHAR, "class": CHAR, "image_1920": {**CHAR, "type": "binary"},
-             "blob": {**CHAR, "type": "json"}},
+             "blob": {**CHAR, "type": "json"}, "spaced": SPACED, "lines": LINES},
     "19.0": {"name": CHAR, "new_name": CHAR, "added": CHAR, "computed": {**CHAR, "readonly": True, "searchable": False},
              "state": STATE, "kind": {**STATE, "selection": [["draft", "Draft"]]}, "code": {**CHAR, "type": "integer"}, "moved": CHAR,
-             "class": CHAR, "image_1920": {**CHAR, "type": "binary"}, "blob": {**CHAR, "type": "json"}},
+             "class": CHAR, "image_1920": {**CHAR, "type": "binary"}, "blob": {**CHAR, "type": "json"}, "spaced": SPACED,
+             "lines": LINES},
 }
 MESSAGE = """
 [Thing]
@@ -184,6 +187,16 @@ class Fields(WorkspaceTest):
         self.assertNotIn("computed", self.block("message", "ThingValues"))
         self.assertNotIn("computed", self.block("message", "ThingFilter"))
 
+    def test_writable_overrules_what_the_field_description_says(self):
+        self.generate('computed = { writable = true }', 'name = { writable = false }')
+        values = self.block("message", "ThingValues")
+        self.assertIn(" computed = ", values)
+        self.assertNotIn(" name = ", values)
+
+    def test_spaces_of_a_label_are_plain_single_spaces(self):
+        self.generate('spaced = ""')
+        self.assertIn("  // Sales Price.\n  optional string spaced = 3 ", self.block("message", "Thing"))
+
     def test_required_rule(self):
         self.generate('name = { required_unless = ["moved"] }', 'moved = { required = true }')
         record = self.block("message", "Thing")
@@ -203,6 +216,7 @@ class Mistakes(WorkspaceTest):
         ('name = { requird = true }', "", "Thing.name: unknown key requird"),
         ('name = { required_unless = ["nope"] }', "", "Thing.name: required_unless: no field nope in Thing"),
         ('name = { rows = "Thing" }', "", "Thing.name: rows of Thing: the field is a char, not a one2many"),
+        ('lines = { writable = true }', "", "Thing.lines: writable: a one2many is written as rows"),
         ('state = { enum = "ThingState" }', "", "Thing.state: no enums.ThingState"),
         ('kind = { enum = "ThingKind" }', '[enums.ThingKind]\ndoc = ""', "Thing.kind: keys differ between versions: draft, done / draft"),
         ('name = { enum = "ThingKind" }', '[enums.ThingKind]\ndoc = ""', "Thing.name: an enum needs a selection with keys"),
