@@ -1,6 +1,7 @@
 """Typed calls over generated stubs, with less ado."""
 
 import importlib
+import pkgutil
 
 import grpc
 from google.protobuf import symbol_database
@@ -9,16 +10,13 @@ from harness.errors import Failure
 
 DEFAULT_TIMEOUT = 30.0
 
-_MODULES = {
-    "odoo.contacts.v1": ("country", "partner", "partner_category", "state"),
-    "odoo.sale.v1": ("sale_order",),
-}
-
 
 def _service_descriptor(name):
     package, _, service = name.rpartition(".")
-    for module in _MODULES[package]:
-        descriptor = importlib.import_module(f"{package}.{module}_pb2").DESCRIPTOR
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        if not module.name.endswith("_pb2"):
+            continue
+        descriptor = importlib.import_module(f"{package}.{module.name}").DESCRIPTOR
         if service in descriptor.services_by_name:
             return descriptor.services_by_name[service]
     raise KeyError(name)
