@@ -68,6 +68,7 @@ class Message:
     name: str
     plural: str
     model: str
+    module: str
     doc: str
     fields: tuple
     retired: tuple

@@ -1,9 +1,11 @@
 """The curated files `contracts/<area>.toml`: which models, fields and operations become a contract.
 
     area = "sale"
+    module = "sale"                              # the Odoo app that brings the models
 
     [SaleOrder]                                  # a record message; the service is SaleOrderService
     model = "sale.order"
+    module = "sale"                              # where another app brings this one
     plural = "SaleOrders"                        # for SearchSaleOrders, CountSaleOrders, ...
     file = "sale_order"                          # default: the message name in snake case
     doc = "A quotation or sales order."
@@ -83,6 +85,7 @@ class CuratedMessage:
     model: str
     doc: str
     file: str
+    module: str
     plural: str = None
     operations: tuple = ()
     fields: tuple = ()
@@ -122,14 +125,17 @@ def read(path):
     name = content.pop("area", None)
     if name != path.stem:
         raise ContractError(f"{path.name}: `area` is `{name}`, expected `{path.stem}`")
+    module = content.pop("module", None)
+    if not module:
+        raise ContractError(f"{path.name}: `module` is missing")
     enums = {key: _build(CuratedEnum, f"{path.name}: enums.{key}", entry, name=key)
              for key, entry in content.pop("enums", {}).items()}
-    messages = tuple(_message(f"{path.name}: {key}", key, entry) for key, entry in content.items())
+    messages = tuple(_message(f"{path.name}: {key}", key, entry, module) for key, entry in content.items())
     return CuratedArea(path.name, name, messages, enums)
 
 
-def _message(where, name, entry):
-    parts = {"file": snake_case(name), **_table(where, entry), "name": name}
+def _message(where, name, entry, module):
+    parts = {"file": snake_case(name), "module": module, **_table(where, entry), "name": name}
     parts["fields"] = tuple(_field(f"{where}.{key}", key, value) for key, value in parts.get("fields", {}).items())
     parts["calls"] = tuple(_call(f"{where}.{key}", key, value) for key, value in parts.get("calls", {}).items())
     message = _build(CuratedMessage, where, parts)

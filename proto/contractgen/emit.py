@@ -78,7 +78,7 @@ def _service(message, rpcs):
             " RECORD_ACCESS_DENIED or FIELD_ACCESS_DENIED (rights of the integration user), MODEL_NOT_FOUND (its app is not"
             " installed), OVERLOADED, TIMEOUT or UPSTREAM_UNAVAILABLE.")
     lines = docs.comment(text) + [f"service {message.name}Service {{",
-                                  f'  option (odoo.contract.v1.service) = {{ model: "{message.model}" }};']
+                                  f'  option (odoo.contract.v1.service) = {{ model: "{message.model}", module: "{message.module}" }};']
     for rpc in rpcs:
         lines += ["", *_rpc(message, rpc)]
     return lines + ["}"]

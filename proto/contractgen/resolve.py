@@ -60,6 +60,7 @@ class _Area:
             name=curated.name,
             plural=curated.plural,
             model=curated.model,
+            module=curated.module,
             doc=curated.doc,
             fields=tuple(fields),
             retired=self._lock.retired(container, used),

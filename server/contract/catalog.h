@@ -250,6 +250,8 @@ struct Method {
   std::string service;
   std::string name;
   Operation operation = Operation::kUnspecified;
+  // The Odoo app that brings the model; empty: not known.
+  std::string module;
   // Of the model that the service stands for.
   const Record* record = nullptr;
   const Values* values = nullptr;

@@ -78,7 +78,9 @@ class MethodCompiler {
  private:
   void AddService(const pb::ServiceDescriptor& service) {
     if (!service.options().HasExtension(options::service)) return;
-    model_ = service.options().GetExtension(options::service).model();
+    const auto& rule = service.options().GetExtension(options::service);
+    model_ = rule.model();
+    module_ = rule.module();
     if (model_.empty())
       build_.Note(service.full_name(), "(odoo.contract.v1.service) needs `model`");
     for (int i = 0; i < service.method_count(); ++i) AddMethod(*service.method(i));
@@ -89,6 +91,7 @@ class MethodCompiler {
     auto method = std::make_unique<Method>();
     method->service = descriptor.service()->full_name();
     method->name = descriptor.name();
+    method->module = module_;
     method->path = "/" + method->service + "/" + method->name;
     if (!options::Operation_IsValid(rule.operation())) {
       build_.Note(descriptor.full_name(), "has an operation that this gateway does not know: " +
@@ -217,6 +220,7 @@ class MethodCompiler {
 
   Build& build_;
   std::string model_;
+  std::string module_;
   Method* method_ = nullptr;
 };
 

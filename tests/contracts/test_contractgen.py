@@ -48,7 +48,7 @@ class Workspace:
 
     def select(self, *entries, message=MESSAGE, rest=""):
         """Writes the curated file: field entries as TOML lines, then `rest`."""
-        text = "\n".join(['area = "test"', message, "[Thing.fields]", *entries, rest])
+        text = "\n".join(['area = "test"', 'module = "x_things"', message, "[Thing.fields]", *entries, rest])
         (self.root / "contractgen" / "contracts" / "test.toml").write_text(text, encoding="utf-8")
 
     def run(self, *arguments):
