@@ -47,6 +47,12 @@ sanitize:  ## All tests under AddressSanitizer and UndefinedBehaviorSanitizer; t
 	@cmake --preset tsan >/dev/null && cmake --build $(BUILD)/tsan -j $(JOBS) --target http_test engine_test
 	@cd $(BUILD)/tsan && ctest --output-on-failure -R 'unit.(http|engine)'
 
+.PHONY: bench
+bench:  ## CPU time against the least that any gateway needs, and the codecs: a table, and bench.json in the build folder
+	@deploy/dependencies.sh bench
+	@$(CONFIGURE) -DODOO_GATEWAY_TESTS=ON >/dev/null
+	@cmake --build $(BUILD) -j $(JOBS) --target bench
+
 .PHONY: live
 live: build  ## The live suite against a real Odoo: ODOO_URL, ODOO_DATABASE, ODOO_USERNAME, ODOO_API_KEY or ODOO_PASSWORD
 	@BUILD=$(BUILD) tests/live/run.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing on Debian 12: `dependencies.sh run` to build and start, `dependencies.sh test` for everything the checks
-# need besides. Does nothing, and needs no rights, where all of it is there.
+# need besides, `dependencies.sh bench` for measurements. Does nothing, and needs no rights, where all of it is there.
 set -eu
 
 run="g++ cmake ninja-build pkg-config
@@ -8,11 +8,13 @@ run="g++ cmake ninja-build pkg-config
   libcurl4-openssl-dev prometheus-cpp-dev libspdlog-dev libsimdjson-dev nlohmann-json3-dev
   golang-github-gogo-googleapis-dev grpc-proto"
 test="$run libgtest-dev libgmock-dev python3-grpcio python3-protobuf clang-format curl"
+bench="$test valgrind"
 
 case "${1:-}" in
   run) wanted=$run ;;
   test) wanted=$test ;;
-  *) echo "usage: $0 run|test" >&2; exit 2 ;;
+  bench) wanted=$bench ;;
+  *) echo "usage: $0 run|test|bench" >&2; exit 2 ;;
 esac
 
 missing=

@@ -11,6 +11,10 @@ _BINARIES = {
     "odoo-gateway": "server/odoo-gateway",
     "odoo-sandbox": "tests/sandbox/odoo-sandbox",
     "odoogw": "client/odoogw",
+    "bench-upstream": "tests/bench/bench-upstream",
+    "bench-floor": "tests/bench/bench-floor",
+    "bench-load": "tests/bench/bench-load",
+    "bench-codec": "tests/bench/bench-codec",
 }
 # The gateway lets calls end for up to 20 seconds.
 _STOP_SECONDS = 30
