@@ -26,13 +26,22 @@ std::string InWords(const std::string& name, const char* prefix) {
   return absl::StrReplaceAll(words, {{"_", " "}});
 }
 
-std::string PostConditionWords(const contract::PostCondition& condition) {
-  return absl::StrCat(condition.field(), " is ", absl::StrJoin(condition.one_of(), " or "));
+using FieldStates = google::protobuf::RepeatedPtrField<contract::FieldState>;
+
+// `, done when state is sale or done and active is true`
+std::string StateWords(const char* what, const FieldStates& states) {
+  std::vector<std::string> words;
+  for (const contract::FieldState& state : states) {
+    words.push_back(absl::StrCat(state.field(), " is ", absl::StrJoin(state.one_of(), " or ")));
+  }
+  return words.empty() ? std::string()
+                       : absl::StrCat(", ", what, " ", absl::StrJoin(words, " and "));
 }
 
 std::string CallWords(const contract::MethodRule& rule) {
-  return absl::StrCat("calls ", rule.odoo_method(), ", done when ",
-                      PostConditionWords(rule.done_when()));
+  return absl::StrCat("calls ", rule.odoo_method(), rule.has_wizard() ? " of a wizard" : "",
+                      StateWords("if", rule.preconditions()),
+                      StateWords("done when", rule.done_when()));
 }
 
 std::string VersionWords(const contract::VersionedName& name) {

@@ -29,6 +29,7 @@ class Field:
     required: bool = False
     required_unless: tuple = ()
     on_request: bool = False
+    create_only: bool = False
     writable: bool = False
     searchable: bool = False
     enum: str = None
@@ -40,25 +41,27 @@ class Field:
 
 @dataclass(frozen=True)
 class EnumValue:
-    """A selection key; `since` and `until` as in VersionedName."""
+    """A selection key, or a choice with its context; `since` and `until` as in VersionedName."""
 
     name: str
     number: int
     key: str
     label: str
     doc: str
-    since: int
-    until: int
+    since: int = 0
+    until: int = 0
+    context: tuple = ()
 
 
 @dataclass(frozen=True)
 class Enum:
-    """A selection as an enum. `retired` holds (number, name) of values that are gone."""
+    """A selection or choice as an enum. `retired` holds (number, name) of values that are gone."""
 
     name: str
     doc: str
     values: tuple
     retired: tuple
+    unspecified: str = "Not stated: a violation."
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,12 @@ class Message:
     operations: tuple
     calls: tuple
     is_row: bool
+    is_wizard: bool = False
 
     @property
     def has_values(self):
         """True where the model can be written."""
-        return self.is_row or any(operation in WRITING for operation in self.operations)
+        return self.is_row or self.is_wizard or any(operation in WRITING for operation in self.operations)
 
     @property
     def has_filter(self):
@@ -96,3 +100,4 @@ class ProtoFile:
     source: str
     messages: tuple
     enums: tuple
+    imports: tuple = ()

@@ -25,7 +25,8 @@ def generate(root):
     lock = Lock(lock_path.read_text(encoding="utf-8") if lock_path.exists() else "")
     odoo = OdooFields(root / "fields")
     areas = _collect(curated.read, sorted((root / "contractgen" / "contracts").glob("*.toml")))
-    files = [file for area in _collect(lambda area: resolve(area, odoo, lock), areas) for file in area]
+    paths = {name: path for area in areas for name, path in area.paths.items()}
+    files = [file for area in _collect(lambda area: resolve(area, odoo, lock, paths), areas) for file in area]
     texts = {root / "odoo" / file.area / "v1" / f"{file.name}.proto": emit.proto_file(file) for file in files}
     return {**texts, lock_path: lock.text()}
 

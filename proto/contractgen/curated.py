@@ -21,13 +21,31 @@
     partner_id = { required = true }             # a create without it is sure to fail
     name = { required_unless = ["product_id"] }  # ... unless one of these is set
     image = { on_request = true }                # answers hold it only where read_mask names it
+    move_type = { create_only = true }           # written on create, refused on update
     invoice_lines = { writable = false }         # not offered for writing though Odoo would take it
     move_type = { writable = true }              # offered though `readonly`, where that only holds for Odoo's forms (tried!)
 
     [SaleOrder.calls.ConfirmSaleOrder]           # a public method of the model
     method = "action_confirm"
     doc = "Turns the quotation into an order."
-    done_when = { field = "state", one_of = ["sale"] }
+    done_when = { field = "state", one_of = ["sale"] }    # or several in a list; also booleans and numbers, as text
+
+    [SaleOrder.calls.CreateInvoices]             # ... of a wizard, on several records, with what comes of it
+    method = "create_invoices"
+    doc = "Makes draft invoices."
+    many = true
+    wizard = { message = "OrderInvoicing", records_field = "sale_order_ids" }    # also `active_records`, and `values` that are fixed
+    result = "odoo.account.v1.Invoice"
+    preconditions = [{ field = "state", one_of = ["sale"] }]
+
+    [Picking.calls.ValidatePicking]              # ... with a choice of the caller
+    choice = { field = "backorder", enum = "PickingBackorder" }
+    context = [{ key = "skip_sms" }]             # sent in any case
+
+    [choices.PickingBackorder]                   # what a choice adds to Odoo's context
+    doc = "What becomes of what is left over."
+    unspecified = "Refuse to guess."
+    values = { create = { doc = "It is delivered later.", context = [{ key = "skip_backorder" }] } }
 
     [enums.SaleOrderState]                       # values come from the selection's keys
     doc = "Where an order stands."
@@ -56,15 +74,42 @@ class CuratedField:
     required: bool = False
     required_unless: tuple = ()
     on_request: bool = False
+    create_only: bool = False
     writable: bool = None
 
 
 @dataclass(frozen=True)
-class PostCondition:
-    """Holds where the selection field has one of the keys."""
+class FieldState:
+    """Holds where the field has one of the values."""
 
     field: str
     one_of: tuple
+
+
+@dataclass(frozen=True)
+class ContextEntry:
+    """A key of Odoo's context: `true`, or the ids of the records."""
+
+    key: str
+    record_ids: bool = False
+
+
+@dataclass(frozen=True)
+class CuratedWizard:
+    """A transient model between the records and the method; `message` describes it."""
+
+    message: str
+    records_field: str = ""
+    active_records: bool = False
+    values: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CallChoice:
+    """A field of the request whose enum is among the area's choices."""
+
+    field: str
+    enum: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +119,32 @@ class CuratedCall:
     name: str
     method: str
     doc: str
-    done_when: PostCondition
+    done_when: tuple = ()
+    preconditions: tuple = ()
+    many: bool = False
+    wizard: CuratedWizard = None
+    result: str = ""
+    context: tuple = ()
+    choice: CallChoice = None
+
+
+@dataclass(frozen=True)
+class ChoiceValue:
+    """One entry under `[choices.<enum>.values]`."""
+
+    name: str
+    doc: str
+    context: tuple
+
+
+@dataclass(frozen=True)
+class CuratedChoice:
+    """One entry under `[choices]`."""
+
+    name: str
+    doc: str
+    unspecified: str
+    values: tuple
 
 
 @dataclass(frozen=True)
@@ -110,6 +180,12 @@ class CuratedArea:
     name: str
     messages: tuple
     enums: dict
+    choices: dict
+
+    @property
+    def paths(self):
+        """{full name of a record message: path of its .proto file}."""
+        return {self.full_name(message.name): f"odoo/{self.name}/v1/{message.file}.proto" for message in self.messages}
 
     def full_name(self, name):
         """Full name of a message or enum of the area."""
@@ -130,8 +206,9 @@ def read(path):
         raise ContractError(f"{path.name}: `module` is missing")
     enums = {key: _build(CuratedEnum, f"{path.name}: enums.{key}", entry, name=key)
              for key, entry in content.pop("enums", {}).items()}
+    choices = {key: _choice(f"{path.name}: choices.{key}", key, entry) for key, entry in content.pop("choices", {}).items()}
     messages = tuple(_message(f"{path.name}: {key}", key, entry, module) for key, entry in content.items())
-    return CuratedArea(path.name, name, messages, enums)
+    return CuratedArea(path.name, name, messages, enums, choices)
 
 
 def _message(where, name, entry, module):
@@ -154,8 +231,26 @@ def _field(where, name, value):
 
 
 def _call(where, name, entry):
-    done_when = _build(PostCondition, f"{where}.done_when", _table(where, entry).get("done_when", {}))
-    return _build(CuratedCall, where, entry, name=name, done_when=done_when)
+    parts = dict(_table(where, entry), name=name)
+    for key, kind in (("done_when", FieldState), ("preconditions", FieldState), ("context", ContextEntry)):
+        parts[key] = _several(kind, f"{where}.{key}", parts.get(key, ()))
+    for key, kind in (("wizard", CuratedWizard), ("choice", CallChoice)):
+        if key in parts:
+            parts[key] = _build(kind, f"{where}.{key}", parts[key])
+    return _build(CuratedCall, where, parts)
+
+
+def _choice(where, name, entry):
+    parts = dict(_table(where, entry), name=name)
+    parts["values"] = tuple(
+        _build(ChoiceValue, f"{where}.{key}", value, name=key, context=_several(ContextEntry, where, value.get("context", ())))
+        for key, value in parts.get("values", {}).items())
+    return _build(CuratedChoice, where, parts)
+
+
+def _several(kind, where, entries):
+    """One entry, or a list of them."""
+    return tuple(_build(kind, where, entry) for entry in ([entries] if isinstance(entries, dict) else entries))
 
 
 def _table(where, entry):

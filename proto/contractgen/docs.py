@@ -24,14 +24,14 @@ def sentence(text):
 def record_field(field, message):
     """Everything about a field."""
     access = "" if field.writable or not message.has_values else "Read-only."
-    return _join(sentence(field.label), field.doc, _shape(field, message), _names(field), access, _required(field), _company(field),
-                 _groups(field), _on_request(field))
+    return _join(sentence(field.label), field.doc, _shape(field, message), _names(field), access, _required(field), _create_only(field),
+                 _company(field), _groups(field), _on_request(field))
 
 
 def values_field(field, message):
     """What matters to who writes a field."""
-    return _join(sentence(field.label), field.doc, _shape(field, message), _names(field), _required(field), _company(field),
-                 _groups(field))
+    return _join(sentence(field.label), field.doc, _shape(field, message), _names(field), _required(field), _create_only(field),
+                 _company(field), _groups(field))
 
 
 def filter_field(field):
@@ -43,7 +43,7 @@ def filter_field(field):
 
 def enum_value(value):
     """Label, curated sentences and versions of an enum value."""
-    return _join(sentence(value.label), value.doc, _range(value.since, value.until))
+    return _join(value.label and sentence(value.label), value.doc, _range(value.since, value.until))
 
 
 def _join(*parts):
@@ -94,6 +94,10 @@ def _company(field):
 
 def _groups(field):
     return f"Only with the group {' or '.join(f'`{group}`' for group in field.groups)}." if field.groups else ""
+
+
+def _create_only(field):
+    return "Written on create only." if field.create_only else ""
 
 
 def _on_request(field):

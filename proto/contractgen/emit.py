@@ -34,7 +34,8 @@ def proto_file(file):
     """The whole .proto file."""
     blocks = [block for message in file.messages for block in _blocks(message)] + [_enum(enum) for enum in file.enums]
     body = "\n\n".join("\n".join(block) for block in blocks) + "\n"
-    imports = "".join(f'import "{path}";\n' for name, path in IMPORTS.items() if name in body)
+    paths = {path for name, path in IMPORTS.items() if name in body} | set(file.imports)
+    imports = "".join(f'import "{path}";\n' for path in sorted(paths))
     header = "\n".join(docs.comment(_header(file)))
     return f"""{header}
 syntax = "proto3";
@@ -50,7 +51,7 @@ option java_package = "dev.odoogateway.odoo.{file.area}.v1";
 
 
 def _header(file):
-    models = " and ".join(message.model for message in file.messages)
+    models = ", ".join(message.model for message in file.messages)
     return f"Contract for {models}.\n\n{MARK}; do not edit. Change proto/contractgen/contracts/{file.source} and run {COMMAND}."
 
 
@@ -100,8 +101,26 @@ def _method_option(rpc, call):
     return ["    option (odoo.contract.v1.method) = {",
             f"      operation: {rpc.operation}",
             f"      odoo_method: {_quoted(call.method)}",
-            f"      done_when: {{ field: {_quoted(call.done_when.field)}, one_of: {_list(call.done_when.one_of)} }}",
+            *(f"      {line}" for line in _call_rules(call)),
             "    };"]
+
+
+def _call_rules(call):
+    """What follows the method in the option of a call."""
+    states = [("done_when", state) for state in call.done_when] + [("preconditions", state) for state in call.preconditions]
+    rules = [f"{rule}: {{ field: {_quoted(state.field)}, one_of: {_list(state.one_of)} }}" for rule, state in states]
+    return rules + ([_wizard(call.wizard)] if call.wizard else []) + [f"context: {_context(entry)}" for entry in call.context]
+
+
+def _wizard(wizard):
+    parts = [f"records_field: {_quoted(wizard.records_field)}"] if wizard.records_field else []
+    parts += ["active_records: true"] if wizard.active_records else []
+    parts += [f"values: {{ field: {_quoted(name)}, text: {_quoted(text)} }}" for name, text in wizard.values.items()]
+    return f"wizard: {{ {', '.join(parts)} }}"
+
+
+def _context(entry):
+    return f"{{ key: {_quoted(entry.key)}{', record_ids: true' if entry.record_ids else ''} }}"
 
 
 def _request_and_response(message, rpc):
@@ -167,6 +186,8 @@ def _rule(field):
         rule.append(f"required: {{ unless_set: {_list(field.required_unless)} }}" if field.required_unless else "required: {}")
     if field.on_request:
         rule.append("on_request: true")
+    if field.create_only:
+        rule.append("create_only: true")
     if field.size:
         rule.append(f"max_length: {field.size}")
     return rule
@@ -227,11 +248,19 @@ def _filter_type(field):
 
 def _enum(enum):
     zero = enum_value(enum.name, "unspecified")
-    lines = docs.comment(enum.doc) + [f"enum {enum.name} {{", *_reserved(enum.retired), "  // Not stated: a violation.", f"  {zero} = 0;"]
+    lines = docs.comment(enum.doc) + [f"enum {enum.name} {{", *_reserved(enum.retired), *docs.comment(enum.unspecified, "  "),
+                                      f"  {zero} = 0;"]
     for value in enum.values:
         lines += docs.comment(docs.enum_value(value), "  ")
-        lines.append(f"  {value.name} = {value.number} [(odoo.contract.v1.enum_value) = {{ key: {_quoted(value.key)} }}];")
+        lines += _enum_value(value)
     return lines + ["}"]
+
+
+def _enum_value(value):
+    rule = [f"key: {_quoted(value.key)}"] if value.key else [f"context: {_context(entry)}" for entry in value.context]
+    declaration = f"  {value.name} = {value.number} [(odoo.contract.v1.enum_value) = "
+    line = f"{declaration}{{ {', '.join(rule)} }}];"
+    return [line] if len(line) <= LINE else [f"{declaration}{{", *(f"    {entry}" for entry in rule), "  }];"]
 
 
 def _quoted(text):

@@ -12,8 +12,10 @@ INFO = "odoo.type.v1.CallInfo"
 RECORD = ("{name}", "record", "`id`, and what read_mask names.")
 READ_RECORD = ("{name}", "record", "The {one}.")
 ID = ("int64", "id", "Database id of the {one}.")
+IDS = ("repeated int64", "ids", "Database ids of the {many}, each once, at most 100.")
 VALUES = ("{name}Values", "values", "What to write.")
 READ_MASK = (FIELD_MASK, "read_mask", "Fields of `record` to answer with besides `id`. Empty: `id` alone.")
+READ_MASK_MADE = (FIELD_MASK, "read_mask", "Fields of `records` to answer with besides `id`. Empty: `id` alone.")
 READ_MASK_ALL = (FIELD_MASK, "read_mask", "Fields to answer with. Empty: all but those said to be read only where read_mask names them.")
 VALIDATE = ("bool", "validate_only", "True: check the request and write nothing.")
 FILTER = ("{name}Filter", "filter", "Conditions by field; those set must all hold.")
@@ -81,9 +83,29 @@ STANDARD = {
 
 def call(curated):
     """The RPC for a public method of the model."""
-    what = curated.doc.replace("{", "{{").replace("}", "}}")
-    field = curated.done_when.field
-    keys = " or ".join(f"`{key}`" for key in curated.done_when.one_of)
-    doc = (f"{what} RECORD_NOT_FOUND: there is no {{one}} with this id. BUSINESS_RULE or VALIDATION_FAILED: Odoo refuses."
-           f" ACTION_NOT_DONE: `{field}` is not {keys} afterwards. OUTCOME_UNKNOWN: read `{field}` to learn whether it happened.")
-    return Rpc(curated.name, "OPERATION_CALL", doc, (ID, READ_MASK, CALL_OPTIONS), (RECORD, CALL_INFO))
+    request = [IDS if curated.many else ID]
+    if curated.wizard:
+        request.append((f"{curated.wizard.message}Values", "values", "Choices; Odoo's defaults apply where they are not set."))
+    request += [READ_MASK_MADE if curated.result else READ_MASK, CALL_OPTIONS]
+    if curated.choice:
+        request.append((curated.choice.enum, curated.choice.field, "What to do; see there."))
+    made = (f"repeated {curated.result}", "records", "What came of it: `id`, and what read_mask names.")
+    return Rpc(curated.name, "OPERATION_CALL", _call_doc(curated), tuple(request), (made if curated.result else RECORD, CALL_INFO))
+
+
+def _call_doc(curated):
+    doc = [curated.doc.replace("{", "{{").replace("}", "}}"),
+           "RECORD_NOT_FOUND: there is no {one} with this id. BUSINESS_RULE or VALIDATION_FAILED: Odoo refuses."]
+    if curated.preconditions:
+        doc.append(f"BUSINESS_RULE, too: {_states(curated.preconditions, 'is not')}.")
+    if curated.result:
+        doc.append("OUTCOME_UNKNOWN: look whether it happened before you repeat it.")
+    else:
+        fields = " and ".join(f"`{state.field}`" for state in curated.done_when)
+        doc.append(f"ACTION_NOT_DONE: {_states(curated.done_when, 'is not')} afterwards."
+                   f" OUTCOME_UNKNOWN: read {fields} to learn whether it happened.")
+    return " ".join(doc)
+
+
+def _states(states, verb):
+    return ", or ".join(f"`{state.field}` {verb} {' or '.join(f'`{value}`' for value in state.one_of)}" for state in states)

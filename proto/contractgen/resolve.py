@@ -3,7 +3,7 @@
 from itertools import groupby
 
 import names
-from contract import Field, Message, ProtoFile, VersionedName
+from contract import Enum, EnumValue, Field, Message, ProtoFile, VersionedName
 from enums import Enums
 from errors import ContractError
 
@@ -12,18 +12,22 @@ SUPPORTED_TYPES = ("char", "text", "html", "integer", "float", "monetary", "bool
 DISPLAY_NAME = "What Odoo shows for the record, in the language of the call."
 
 
-def resolve(area, odoo, lock):
-    """The .proto files of one curated area. Raises one ContractError with everything that is wrong in it."""
-    return _Area(area, odoo, lock).files()
+def resolve(area, odoo, lock, paths):
+    """The .proto files of one curated area. Raises one ContractError with everything that is wrong in it.
+
+    `paths` says where the record messages of all areas are.
+    """
+    return _Area(area, odoo, lock, paths).files()
 
 
 class _Area:
     """One area on its way to .proto files. Mistakes are collected, so that all of them can be reported."""
 
-    def __init__(self, area, odoo, lock):
+    def __init__(self, area, odoo, lock, paths):
         self._area = area
         self._odoo = odoo
         self._lock = lock
+        self._paths = paths
         self._problems = []
         self._enums = Enums(area, odoo, lock)
         self._messages = {message.name: message for message in area.messages}
@@ -31,13 +35,30 @@ class _Area:
     def files(self):
         messages = [(curated.file, self._message(curated)) for curated in self._area.messages]
         enums = [self._checked(f"enums.{name}", self._enums.resolve, name) for name in self._area.enums]
+        enums += [self._checked(f"choices.{name}", self._choice, choice) for name, choice in self._area.choices.items()]
         if self._problems:
             raise ContractError(*self._problems)
         return [self._file(name, messages, enums) for name in dict.fromkeys(name for name, _ in messages)]
 
     def _file(self, name, messages, enums):
-        return ProtoFile(self._area.name, name, self._area.source, tuple(message for file, message in messages if file == name),
-                         tuple(enum for file, enum in enums if file == name))
+        own = tuple(message for file, message in messages if file == name)
+        results = {self._paths[call.result] for message in own for call in message.calls if call.result}
+        return ProtoFile(self._area.name, name, self._area.source, own, tuple(enum for file, enum in enums if file == name),
+                         tuple(sorted(results - {f"odoo/{self._area.name}/v1/{name}.proto"})))
+
+    def _choice(self, choice):
+        """(file that the choice belongs to, its enum)."""
+        files = {message.file for message in self._area.messages for call in message.calls
+                 if call.choice and call.choice.enum == choice.name}
+        if len(files) != 1:
+            raise ContractError("calls of exactly one file must use it")
+        container = self._area.full_name(choice.name)
+        values = [(names.enum_value(choice.name, value.name), value) for value in choice.values]
+        return files.pop(), Enum(
+            choice.name, choice.doc,
+            tuple(EnumValue(name, self._lock.enum_value(container, name), "", value.doc, "", context=value.context)
+                  for name, value in values),
+            self._lock.retired(container, {name for name, _ in values}), choice.unspecified)
 
     def _checked(self, where, function, *arguments):
         try:
@@ -67,6 +88,7 @@ class _Area:
             operations=curated.operations,
             calls=curated.calls,
             is_row=self._is_row(curated.name),
+            is_wizard=self._is_wizard(curated.name),
         )
 
     def _always_there(self, container):
@@ -75,6 +97,9 @@ class _Area:
 
     def _is_row(self, name):
         return any(entry.rows == name for message in self._area.messages for entry in message.fields)
+
+    def _is_wizard(self, name):
+        return any(call.wizard and call.wizard.message == name for message in self._area.messages for call in message.calls)
 
     def _field(self, message, entry):
         occurrences = self._odoo.occurrences(message.model, entry.odoo)
@@ -98,6 +123,7 @@ class _Area:
             required=entry.required or bool(entry.required_unless),
             required_unless=entry.required_unless,
             on_request=entry.on_request,
+            create_only=entry.create_only,
             writable=_writable(entry, odoo_type, occurrences),
             searchable=all(occurrence.about["searchable"] for occurrence in occurrences),
             enum=entry.enum,
@@ -129,15 +155,28 @@ class _Area:
             raise ContractError(f"required_unless: no field {', '.join(unknown)} in {message.name}")
 
     def _check_call(self, message, call):
-        wanted = call.done_when
-        field = next((entry for entry in message.fields if entry.name == wanted.field), None)
+        for what, states in (("done_when", call.done_when), ("preconditions", call.preconditions)):
+            for state in states:
+                self._check_state(message, what, state)
+        if bool(call.done_when) == bool(call.result):
+            raise ContractError("a call has either done_when or result")
+        if call.result and call.result not in self._paths:
+            raise ContractError(f"result: no such message, {call.result}")
+        if call.choice and call.choice.enum not in self._area.choices:
+            raise ContractError(f"no choices.{call.choice.enum}")
+        if call.wizard and call.wizard.message not in self._messages:
+            raise ContractError(f"wizard: no such message in this area, {call.wizard.message}")
+
+    def _check_state(self, message, what, state):
+        field = next((entry for entry in message.fields if entry.name == state.field), None)
         if field is None:
-            raise ContractError(f"done_when: no field {wanted.field} in {message.name}")
-        keys = {key for occurrence in self._odoo.occurrences(message.model, field.odoo)
-                for key, _ in occurrence.about.get("selection", ())}
-        unknown = [key for key in wanted.one_of if key not in keys]
+            raise ContractError(f"{what}: no field {state.field} in {message.name}")
+        selections = [occurrence.about["selection"] for occurrence in self._odoo.occurrences(message.model, field.odoo)
+                      if "selection" in occurrence.about]
+        keys = {key for selection in selections for key, _ in selection}
+        unknown = [key for key in state.one_of if selections and key not in keys]
         if unknown:
-            raise ContractError(f"done_when: {wanted.field} has no key {', '.join(unknown)} in any version")
+            raise ContractError(f"{what}: {state.field} has no key {', '.join(unknown)} in any version")
 
 
 def _check_name(entry, occurrences):

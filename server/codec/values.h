@@ -205,6 +205,11 @@ class ValuesWalk {
                                                " has no such field; leave it out.");
       return {};
     }
+    if (entry.field->create_only && frame.mode == WriteMode::kUpdate) {
+      problems_.Add(Reason::kInvalidFieldValue,
+                    "Set on create only: the record stays what it was created as.");
+      return {};
+    }
     if (frame.live != nullptr && frame.live->Find(name) == nullptr) {
       problems_.Add(Reason::kUnknownField,
                     "The connected Odoo has no field " + std::string(name) +

@@ -51,6 +51,13 @@ void CompileMessages(Build& build);
 // RPCs of services with (odoo.contract.v1.service) into methods. Needs the messages.
 void CompileMethods(Build& build);
 
+// What a call does and how one knows that it happened, into `method`. Notes rules of calls at other
+// operations.
+void CompileAction(const pb::MethodDescriptor& descriptor, const options::MethodRule& rule,
+                   Build& build, Method& method);
+
+std::vector<ContextEntry> ContextOf(const pb::RepeatedPtrField<options::ContextEntry>& entries);
+
 // How a field is written in proto, in one word or two: "string", "repeated odoo.type.v1.Ref",
 // "enum".
 std::string FormOf(const pb::FieldDescriptor& field);

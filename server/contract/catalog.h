@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -95,6 +96,8 @@ struct Field {
   std::vector<int> required_unless;
   // Read only where a mask names it.
   bool on_request = false;
+  // A later change is refused.
+  bool create_only = false;
   // Characters; 0: no limit.
   int max_length = 0;
   // kInteger: the field is int32.
@@ -215,7 +218,7 @@ std::string_view OperationName(Operation operation);
 // True where the operation may change something in Odoo.
 bool IsWrite(Operation operation);
 
-// Fields of requests, known by their names.
+// Fields of requests, known by their names; kChoice by its enum.
 enum class RequestRole : std::uint8_t {
   kId,
   kValues,
@@ -228,8 +231,10 @@ enum class RequestRole : std::uint8_t {
   kReadMask,
   kOptions,
   kValidateOnly,
+  kIds,
+  kChoice,
 };
-inline constexpr int kRequestRoleCount = 11;
+inline constexpr int kRequestRoleCount = 13;
 
 // Fields of responses, known by their names.
 enum class ResponseRole : std::uint8_t {
@@ -242,6 +247,48 @@ enum class ResponseRole : std::uint8_t {
   kInfo,
 };
 inline constexpr int kResponseRoleCount = 7;
+
+// Holds where the field has one of the values.
+struct FieldState {
+  const Field* field = nullptr;
+  // Selection keys, `true` and `false`, decimals as the codec writes them.
+  std::vector<std::string> one_of;
+};
+
+// A key of Odoo's context: `true`, or the ids of the records.
+struct ContextEntry {
+  std::string key;
+  bool record_ids = false;
+};
+
+// A transient record between the records and the method.
+struct Wizard {
+  // Its model, with what may be written to it: Method::values.
+  const Record* record = nullptr;
+  // Takes the records; null: they come in the context.
+  const Field* records_field = nullptr;
+  bool active_records = false;
+  struct FixedValue {
+    const Field* field = nullptr;
+    std::string text;
+  };
+  std::vector<FixedValue> values;
+};
+
+// Operation::kCall: what is called, and how one knows that it happened.
+struct Action {
+  // Of the wizard, where there is one.
+  std::string method;
+  std::vector<FieldState> preconditions;
+  std::vector<FieldState> done_when;
+  std::vector<ContextEntry> context;
+  std::optional<Wizard> wizard;
+  // The request's enum field, and what its values send along, by their number.
+  std::string choice_field;
+  std::map<int, std::vector<ContextEntry>> choices;
+  // What comes of it; null: the record itself is answered.
+  const Record* result = nullptr;
+};
 
 struct Method {
   // As gRPC names it: "/odoo.sale.v1.SaleOrderService/CreateSaleOrder".
@@ -260,9 +307,7 @@ struct Method {
   std::array<int, kRequestRoleCount> request{};
   std::array<int, kResponseRoleCount> response{};
   // Operation::kCall.
-  std::string odoo_method;
-  const Field* done_field = nullptr;
-  std::vector<std::string> done_keys;
+  Action action;
 
   int number(RequestRole role) const { return request[static_cast<std::size_t>(role)]; }
   int number(ResponseRole role) const { return response[static_cast<std::size_t>(role)]; }

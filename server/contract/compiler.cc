@@ -81,7 +81,26 @@ void DumpField(const Field& field, bool writable, std::ostringstream& out) {
   if (!writable) out << " read-only";
   if (field.required) out << (field.required_unless.empty() ? " required" : " required-unless-set");
   if (field.on_request) out << " on-request";
+  if (field.create_only) out << " create-only";
   out << Names(field) << "\n";
+}
+
+void DumpStates(std::string_view what, const std::vector<FieldState>& states,
+                std::ostringstream& out) {
+  for (const FieldState& state : states) {
+    out << " " << what << " " << state.field->name << " in";
+    for (const std::string& value : state.one_of) out << " " << value;
+  }
+}
+
+void DumpAction(const Method& method, std::ostringstream& out) {
+  const Action& action = method.action;
+  if (method.operation != Operation::kCall) return;
+  out << "." << action.method;
+  if (action.wizard) out << " through " << action.wizard->record->model;
+  DumpStates("if", action.preconditions, out);
+  DumpStates("done when", action.done_when, out);
+  if (action.result != nullptr) out << " makes " << action.result->model;
 }
 
 void DumpRecord(const Record& record, const Values* values, std::ostringstream& out) {
@@ -118,9 +137,10 @@ std::string Dump(const Catalog& catalog) {
   }
   for (const auto& method : catalog.methods()) {
     out << method->path << " " << OperationName(method->operation) << " " << method->record->model;
-    if (!method->odoo_method.empty()) out << "." << method->odoo_method;
+    DumpAction(*method, out);
     out << "\n";
-    if (method->values != nullptr && dumped.insert(method->record).second) {
+    const bool writes = method->values != nullptr && method->operation != Operation::kCall;
+    if (writes && dumped.insert(method->record).second) {
       DumpRecord(*method->record, method->values, out);
     }
   }

@@ -179,6 +179,7 @@ class MessageCompiler {
       return;
     }
     field.shape = fitting->shape;
+    field.create_only = rule.create_only();
     field.on_request = rule.on_request() || field.shape == Shape::kBinary;
     if (field.shape == Shape::kEnum) field.enumeration = EnumOf(*descriptor.enum_type());
     if (field.shape == Shape::kRows) field.rows = build_.record_of[descriptor.message_type()];

@@ -10,15 +10,15 @@ namespace {
 constexpr unsigned Bit(Operation operation) { return 1U << static_cast<unsigned>(operation); }
 
 constexpr unsigned kSearches = Bit(Operation::kSearch) | Bit(Operation::kCount);
-constexpr unsigned kById = Bit(Operation::kGet) | Bit(Operation::kUpdate) |
-                           Bit(Operation::kDelete) | Bit(Operation::kCall);
-constexpr unsigned kSingleRecord = Bit(Operation::kCreate) | Bit(Operation::kGet) |
-                                   Bit(Operation::kUpdate) | Bit(Operation::kCall);
+constexpr unsigned kCalls = Bit(Operation::kCall);
+constexpr unsigned kById = Bit(Operation::kGet) | Bit(Operation::kUpdate) | Bit(Operation::kDelete);
+constexpr unsigned kSingleRecord =
+    Bit(Operation::kCreate) | Bit(Operation::kGet) | Bit(Operation::kUpdate);
 constexpr unsigned kWritesValues = Bit(Operation::kCreate) | Bit(Operation::kUpdate);
 constexpr unsigned kAll = ~0U;
 
 // A field of requests or responses: its name, its form, and the operations that know and that need
-// it.
+// it. Without a name, the form alone tells it. What calls need depends on the call: see actions.cc.
 template <class Role>
 struct RoleRule {
   Role role;
@@ -31,9 +31,10 @@ struct RoleRule {
 constexpr unsigned kChecked = Bit(Operation::kCreate) | Bit(Operation::kUpdate) |
                               Bit(Operation::kDelete) | Bit(Operation::kBatchCreate);
 
-constexpr std::array<RoleRule<RequestRole>, 12> kRequestRules = {{
-    {RequestRole::kId, "id", "int64", kById, kById},
-    {RequestRole::kValues, "values", "values", kWritesValues, kWritesValues},
+constexpr std::array<RoleRule<RequestRole>, 14> kRequestRules = {{
+    {RequestRole::kId, "id", "int64", kById | kCalls, kById},
+    {RequestRole::kIds, "ids", "repeated int64", kCalls, 0},
+    {RequestRole::kValues, "values", "values", kWritesValues | kCalls, kWritesValues},
     {RequestRole::kValues, "values", "repeated values", Bit(Operation::kBatchCreate),
      Bit(Operation::kBatchCreate)},
     {RequestRole::kFilter, "filter", "filter", kSearches, 0},
@@ -46,14 +47,15 @@ constexpr std::array<RoleRule<RequestRole>, 12> kRequestRules = {{
      Bit(Operation::kSearch)},
     {RequestRole::kCountTotal, "count_total", "bool", Bit(Operation::kSearch), 0},
     {RequestRole::kReadMask, "read_mask", "google.protobuf.FieldMask",
-     kSingleRecord | Bit(Operation::kSearch), 0},
+     kSingleRecord | kCalls | Bit(Operation::kSearch), 0},
     {RequestRole::kOptions, "options", "odoo.type.v1.CallOptions", kAll, 0},
     {RequestRole::kValidateOnly, "validate_only", "bool", kChecked, 0},
+    {RequestRole::kChoice, "", "choice", kCalls, 0},
 }};
 
 constexpr std::array<RoleRule<ResponseRole>, kResponseRoleCount> kResponseRules = {{
-    {ResponseRole::kRecord, "record", "record", kSingleRecord, kSingleRecord},
-    {ResponseRole::kRecords, "records", "repeated record", Bit(Operation::kSearch),
+    {ResponseRole::kRecord, "record", "record", kSingleRecord | kCalls, kSingleRecord},
+    {ResponseRole::kRecords, "records", "repeated record", Bit(Operation::kSearch) | kCalls,
      Bit(Operation::kSearch)},
     {ResponseRole::kIds, "ids", "repeated int64", Bit(Operation::kBatchCreate),
      Bit(Operation::kBatchCreate)},
@@ -111,7 +113,7 @@ class MethodCompiler {
     Number(kRequestRules, *descriptor.input_type(), method->request);
     Number(kResponseRules, *descriptor.output_type(), method->response);
     FindRecord(descriptor);
-    CompileCall(descriptor, rule);
+    CompileAction(descriptor, rule, build_, *method_);
     build_.methods.push_back(std::move(method));
   }
 
@@ -122,13 +124,16 @@ class MethodCompiler {
     const unsigned operation = Bit(method_->operation);
     for (int i = 0; i < message.field_count(); ++i) {
       const pb::FieldDescriptor& field = *message.field(i);
+      const std::string form = Take(field);
       const auto rule = std::find_if(rules.begin(), rules.end(), [&](const auto& candidate) {
-        return candidate.name == field.name() && (candidate.allowed & operation) != 0;
+        const bool meant =
+            candidate.name.empty() ? candidate.form == form : candidate.name == field.name();
+        return meant && (candidate.allowed & operation) != 0;
       });
       if (rule == rules.end()) {
         build_.Note(field.full_name(),
                     "means nothing to operation " + std::string(OperationName(method_->operation)));
-      } else if (Take(field) != rule->form) {
+      } else if (form != rule->form) {
         build_.Note(field.full_name(), "is written as `" + std::string(rule->form) + "`");
       } else {
         numbers[static_cast<std::size_t>(rule->role)] = field.number();
@@ -147,7 +152,9 @@ class MethodCompiler {
     const std::string repeated = field.is_repeated() ? "repeated " : "";
     if (const auto record = build_.record_of.find(field.message_type());
         record != build_.record_of.end()) {
-      method_->record = record->second;
+      // What comes of a call may be of any model.
+      const bool result = field.is_repeated() && method_->operation == Operation::kCall;
+      (result ? method_->action.result : method_->record) = record->second;
       return repeated + "record";
     }
     if (const auto values = build_.values_of.find(field.message_type());
@@ -160,13 +167,28 @@ class MethodCompiler {
       method_->filter = filter->second;
       return repeated + "filter";
     }
+    if (TakeChoices(field)) return repeated + "choice";
     return FormOf(field);
+  }
+
+  // An enum whose values say what they send along.
+  bool TakeChoices(const pb::FieldDescriptor& field) {
+    const pb::EnumDescriptor* choices = field.enum_type();
+    for (int i = 0; choices != nullptr && i < choices->value_count(); ++i) {
+      const pb::EnumValueDescriptor& value = *choices->value(i);
+      const auto& rule = value.options().GetExtension(options::enum_value);
+      method_->action.choices[value.number()] = ContextOf(rule.context());
+      method_->action.choice_field = field.name();
+    }
+    return choices != nullptr;
   }
 
   // Methods whose messages hold no record (delete, count) still need one: for the model's name and
   // its fields.
   void FindRecord(const pb::MethodDescriptor& descriptor) {
-    if (method_->record == nullptr && method_->values != nullptr) {
+    // Those of a call are of its wizard.
+    const bool call = method_->operation == Operation::kCall;
+    if (method_->record == nullptr && method_->values != nullptr && !call) {
       method_->record = method_->values->record;
     }
     if (method_->record == nullptr && method_->filter != nullptr) {
@@ -183,7 +205,8 @@ class MethodCompiler {
       build_.Note(descriptor.full_name(), "finds no record message of model " + model_);
       method_->record = nullptr;
     }
-    const bool values_fit = method_->values == nullptr || IsOfModel(method_->values->record);
+    const bool values_fit =
+        call || method_->values == nullptr || IsOfModel(method_->values->record);
     const bool filter_fits = method_->filter == nullptr || IsOfModel(method_->filter->record);
     if (!values_fit || !filter_fits) {
       build_.Note(descriptor.full_name(), "has " + std::string(values_fit ? "a filter" : "values") +
@@ -193,29 +216,6 @@ class MethodCompiler {
 
   bool IsOfModel(const Record* record) const {
     return record == nullptr || record->model == model_;
-  }
-
-  void CompileCall(const pb::MethodDescriptor& descriptor, const options::MethodRule& rule) {
-    const bool call = method_->operation == Operation::kCall;
-    if (!call) {
-      if (!rule.odoo_method().empty() || rule.has_done_when()) {
-        build_.Note(descriptor.full_name(),
-                    "`odoo_method` and `done_when` belong to OPERATION_CALL");
-      }
-      return;
-    }
-    method_->odoo_method = rule.odoo_method();
-    if (method_->odoo_method.empty() || method_->odoo_method.front() == '_') {
-      build_.Note(descriptor.full_name(), "OPERATION_CALL needs a public `odoo_method`");
-    }
-    method_->done_keys.assign(rule.done_when().one_of().begin(), rule.done_when().one_of().end());
-    method_->done_field =
-        method_->record == nullptr ? nullptr : method_->record->FindName(rule.done_when().field());
-    if (method_->done_field == nullptr || method_->done_field->type != Type::kSelection ||
-        method_->done_keys.empty()) {
-      build_.Note(descriptor.full_name(),
-                  "OPERATION_CALL needs `done_when` with a selection field and its keys");
-    }
   }
 
   Build& build_;

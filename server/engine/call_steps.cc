@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/action_steps.h"
 #include "engine/response.h"
 
 namespace gateway::engine {
@@ -36,20 +37,7 @@ bool Owns(JsonView record, const std::vector<plan::OwnedRow::Step>& steps) {
   return true;
 }
 
-// The write happened, but what came back does not tell what the caller asked for.
-Failure Unconfirmed(Failure cause, std::string_view what) {
-  Failure failure = Fail(Reason::kOutcomeUnknown, std::string(what) + " " + cause.message);
-  failure.metadata = std::move(cause.metadata);
-  failure.metadata.emplace_back("cause", base::InfoOf(cause.reason).name);
-  failure.debug = std::move(cause.debug);
-  return failure;
-}
-
 }  // namespace
-
-Purpose CallSteps::PurposeOf(observe::Operation operation, bool write) const {
-  return {operation, write, deadline_, cancellation_};
-}
 
 base::Task<Response> CallSteps::Run() {
   auto resolved = co_await Resolve();
@@ -66,9 +54,7 @@ base::Task<Response> CallSteps::Run() {
 // the user may not see.
 base::Task<base::Result<CallSteps::Referred>> CallSteps::LookUp(const std::string& external_id) {
   const odoo::Call call = odoo::LookupCall(external_id);
-  auto answer =
-      co_await upstream_.Invoke(call, session_, PurposeOf(observe::Operation::kLookup, false),
-                                [&call] { return odoo::ContextOf(call); });
+  auto answer = co_await invoker_.LookUp(call);
   Referred referred;
   if (!answer && !IsValueError(answer.failure())) co_return std::move(answer.failure());
   if (!answer) co_return std::move(referred);
@@ -99,7 +85,7 @@ base::Task<base::Status> CallSteps::Resolve() {
                      "`" + reference.external_id + "` is a record of " + referred.model +
                          "; one of " + reference.model + " is needed.");
     }
-    resolved_.emplace(reference.external_id, referred.id);
+    invoker_.resolved().emplace(reference.external_id, referred.id);
   }
   if (problems.empty()) co_return base::Done{};
   co_return std::move(problems).ToFailure();
@@ -109,7 +95,7 @@ base::Task<base::Status> CallSteps::CheckRows() {
   const auto* write = std::get_if<plan::Write>(&plan_.body);
   if (write == nullptr || plan_.rows.empty()) co_return base::Done{};
   const odoo::Call call = odoo::RowsCall(plan_, write->id);
-  auto answer = co_await Invoke(call, false);
+  auto answer = co_await invoker_.Invoke(call, false);
   if (!answer) co_return std::move(answer.failure());
   const auto record = FirstRecord(answer->result());
   if (!record) co_return NotFound(plan_, write->id);
@@ -124,28 +110,16 @@ base::Task<base::Status> CallSteps::CheckRows() {
   co_return std::move(problems).ToFailure();
 }
 
-base::Task<CallSteps::Answered> CallSteps::Invoke(const odoo::Call& call, bool write) {
-  co_return co_await upstream_.Invoke(
-      call, session_, PurposeOf(ObservedAs(plan_.method->operation), write), [this, &call] {
-        odoo::FaultContext context = odoo::ContextOf(call);
-        for (plan::NamedField& field : plan::FieldsOf(plan_, resolved_)) {
-          for (std::string& text : field.texts) {
-            context.values.push_back(
-                {field.odoo_path, field.model, field.comodel, std::move(text)});
-          }
-          context.fields.push_back(std::move(field.odoo_path));
-        }
-        return context;
-      });
-}
-
 base::Task<Response> CallSteps::Execute() {
-  if (const auto* call = std::get_if<plan::Call>(&plan_.body)) co_return co_await Act(*call);
+  if (const auto* call = std::get_if<plan::Call>(&plan_.body)) {
+    ActionSteps steps(invoker_, *call);
+    co_return co_await steps.Run();
+  }
   if (const auto* unlink = std::get_if<plan::Unlink>(&plan_.body))
     co_return co_await Delete(*unlink);
   const bool write = contract::IsWrite(plan_.method->operation);
-  const odoo::Call call = odoo::CallOf(plan_, resolved_);
-  auto answer = co_await Invoke(call, write);
+  const odoo::Call call = odoo::CallOf(plan_, invoker_.resolved());
+  auto answer = co_await invoker_.Invoke(call, write);
   if (!answer) co_return std::move(answer.failure());
   if (const auto* search = std::get_if<plan::Search>(&plan_.body))
     co_return co_await Find(*search, *answer);
@@ -175,10 +149,10 @@ base::Task<Response> CallSteps::Delete(const plan::Unlink& unlink) {
   plan::Domain domain = plan::All({});
   domain.children.push_back(plan::Where({"id", "=", {unlink.id}, {}, {}}));
   const odoo::Call looking = odoo::ExistsCall(plan_, domain);
-  auto seen = co_await Invoke(looking, false);
+  auto seen = co_await invoker_.Invoke(looking, false);
   if (!seen) co_return std::move(seen.failure());
-  const odoo::Call call = odoo::CallOf(plan_, resolved_);
-  auto answer = co_await Invoke(call, true);
+  const odoo::Call call = odoo::CallOf(plan_, invoker_.resolved());
+  auto answer = co_await invoker_.Invoke(call, true);
   if (!answer) co_return std::move(answer.failure());
   if (seen->result().Integer() == 0) co_return NotFound(plan_, unlink.id);
   co_return Deleted(plan_, session_);
@@ -187,52 +161,12 @@ base::Task<Response> CallSteps::Delete(const plan::Unlink& unlink) {
 base::Task<Response> CallSteps::Find(const plan::Search& search, const odoo::Answer& answer) {
   std::optional<std::int64_t> total;
   if (search.count_total) {
-    const odoo::Call call = odoo::CountCall(plan_, search.domain, resolved_);
-    auto counted = co_await Invoke(call, false);
+    const odoo::Call call = odoo::CountCall(plan_, search.domain, invoker_.resolved());
+    auto counted = co_await invoker_.Invoke(call, false);
     if (!counted) co_return std::move(counted.failure());
     total = counted->result().Integer();
   }
   co_return Found(plan_, session_, answer.result(), total);
-}
-
-base::Task<Response> CallSteps::Act(const plan::Call& call) {
-  const odoo::Call action = odoo::CallOf(plan_, resolved_);
-  auto acted = co_await Invoke(action, true);
-  const bool lost = !acted && acted.failure().reason == Reason::kOutcomeUnknown;
-  if (!acted && (!lost || cancellation_.requested())) co_return std::move(acted.failure());
-  // A lost answer is settled by what the record says now, as far as there is time.
-  const odoo::Call reading = odoo::ReadCall(plan_, call.id, call.read);
-  auto read = co_await Invoke(reading, false);
-  if (!read && lost) co_return std::move(acted.failure());
-  if (!read) {
-    co_return Unconfirmed(std::move(read.failure()),
-                          "Odoo ran the action, but the record could not be read afterwards:");
-  }
-  Response verified = Verify(call, *read, acted ? &*acted : nullptr);
-  if (!verified && lost) co_return std::move(acted.failure());
-  co_return std::move(verified);
-}
-
-Response CallSteps::Verify(const plan::Call& call, const odoo::Answer& read,
-                           const odoo::Answer* acted) {
-  const contract::Method& method = *plan_.method;
-  const auto record = FirstRecord(read.result());
-  const auto state =
-      record ? record->Member(method.done_field->OdooName(session_.version)) : std::nullopt;
-  const std::string key(state ? state->Text().value_or("") : "");
-  const auto& wanted = method.done_keys;
-  if (std::find(wanted.begin(), wanted.end(), key) != wanted.end()) {
-    return ReadOne(plan_, session_, call.read, read.result());
-  }
-  const auto dialog = acted == nullptr ? std::nullopt : acted->result().Member("res_model");
-  Failure failure =
-      Fail(Reason::kActionNotDone, method.odoo_method + " ran without an error, but " +
-                                       method.done_field->name + " is `" + key + "`" +
-                                       (dialog ? ": Odoo asks for a decision in a dialog." : "."));
-  failure.metadata.emplace_back(method.done_field->name, key);
-  if (dialog) failure.metadata.emplace_back("dialog", std::string(dialog->Text().value_or("")));
-  failure.resource = base::Resource{method.record->model, {call.id}};
-  return failure;
 }
 
 void CallSteps::Translate(Failure& failure) const {

@@ -29,7 +29,8 @@ class RunningCall final : public Call, public std::enable_shared_from_this<Runni
   base::Detached Run(Instance& instance, http::Clock::time_point deadline,
                      std::function<void(Response)> done) {
     const auto self = shared_from_this();
-    CallSteps steps(plan_, *session_, instance.upstream(), deadline, cancellation_);
+    Invoker invoker(plan_, *session_, instance.upstream(), deadline, cancellation_);
+    CallSteps steps(invoker);
     Response response = co_await steps.Run();
     if (!response && MakesSessionDoubtful(response.failure().reason)) instance.Suspect();
     done(std::move(response));

@@ -32,8 +32,8 @@ class Builder {
     return good;
   }
 
-  void BareRecord(std::int64_t id) {
-    const std::size_t begin = out_.Begin(plan_.method->number(ResponseRole::kRecord));
+  void BareRecord(ResponseRole role, std::int64_t id) {
+    const std::size_t begin = out_.Begin(plan_.method->number(role));
     out_.Varint(contract::kIdNumber, static_cast<std::uint64_t>(id));
     out_.End(begin);
   }
@@ -76,11 +76,19 @@ class Builder {
 
 std::int64_t IdOf(const plan::Plan& plan) {
   if (const auto* read = std::get_if<plan::Read>(&plan.body)) return read->id;
-  if (const auto* call = std::get_if<plan::Call>(&plan.body)) return call->id;
+  if (const auto* call = std::get_if<plan::Call>(&plan.body)) return call->ids.front();
   return 0;
 }
 
 }  // namespace
+
+Failure Unconfirmed(Failure cause, std::string_view what) {
+  Failure failure = Fail(Reason::kOutcomeUnknown, std::string(what) + " " + cause.message);
+  failure.metadata = std::move(cause.metadata);
+  failure.metadata.emplace_back("cause", base::InfoOf(cause.reason).name);
+  failure.debug = std::move(cause.debug);
+  return failure;
+}
 
 Failure NotFound(const plan::Plan& plan, std::int64_t id) {
   const std::string& model = plan.method->record->model;
@@ -120,7 +128,7 @@ Encoded Created(const plan::Plan& plan, const odoo::Session& session, JsonView r
     if (create.batch) {
       builder.Integer(ResponseRole::kIds, *id);
     } else {
-      builder.BareRecord(*id);
+      builder.BareRecord(ResponseRole::kRecord, *id);
     }
     return true;
   });
@@ -132,7 +140,7 @@ Encoded Updated(const plan::Plan& plan, const odoo::Session& session, JsonView r
   const auto& write = std::get<plan::Write>(plan.body);
   Builder builder(plan, session);
   if (write.read.empty()) {
-    builder.BareRecord(write.id);
+    builder.BareRecord(ResponseRole::kRecord, write.id);
     return builder.Finish();
   }
   const auto record = FirstRecord(result);
@@ -163,6 +171,26 @@ Encoded ReadOne(const plan::Plan& plan, const odoo::Session& session, const code
   Builder builder(plan, session);
   if (builder.Record(ResponseRole::kRecord, read, *record)) return builder.Finish();
   return builder.Malformed();
+}
+
+std::string Made(const plan::Plan& plan, const odoo::Session& session,
+                 const std::vector<std::int64_t>& ids) {
+  Builder builder(plan, session);
+  for (const std::int64_t id : ids) builder.BareRecord(ResponseRole::kRecords, id);
+  return builder.Finish();
+}
+
+Encoded ReadMade(const plan::Plan& plan, const odoo::Session& session, const codec::ReadSpec& read,
+                 JsonView result) {
+  Builder builder(plan, session);
+  bool good = true;
+  const bool list = result.ForEachElement([&](const JsonView& record) {
+    good = builder.Record(ResponseRole::kRecords, read, record);
+    return good;
+  });
+  if (!list) return Builder::MalformedResult("web_read answered no list");
+  if (!good) return builder.Malformed();
+  return builder.Finish();
 }
 
 // web_search_read: {length, records}. One record more than the page means that there is a next

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "codec/json_view.h"
@@ -29,6 +31,14 @@ Encoded ReadOne(const plan::Plan& plan, const odoo::Session& session, const code
 Encoded Found(const plan::Plan& plan, const odoo::Session& session, codec::JsonView result,
               std::optional<std::int64_t> total);
 
+// What an action made: by their ids alone, or as `web_read` answers them.
+std::string Made(const plan::Plan& plan, const odoo::Session& session,
+                 const std::vector<std::int64_t>& ids);
+Encoded ReadMade(const plan::Plan& plan, const odoo::Session& session, const codec::ReadSpec& read,
+                 codec::JsonView result);
+
+// OUTCOME_UNKNOWN: the write happened, but what came back does not tell what the caller asked for.
+base::Failure Unconfirmed(base::Failure cause, std::string_view what);
 // RECORD_NOT_FOUND for a record of the plan's model.
 base::Failure NotFound(const plan::Plan& plan, std::int64_t id);
 

@@ -11,7 +11,7 @@ using codec::JsonWriter;
 using codec::ResolvedIds;
 
 Context OptionsContext(const plan::Options& options) {
-  return {options.lang, options.company_id, options.include_archived, options.quiet};
+  return {options.lang, options.company_id, options.include_archived, options.quiet, {}};
 }
 
 Argument Specification(const codec::ReadSpec& read) {
@@ -112,12 +112,77 @@ class CallMaker {
   }
 
   Call MakeCall(const plan::Call& call) const {
-    return {{}, plan_.method->odoo_method, true, {call.id}, {}, {}};
+    return {{}, plan_.method->action.method, true, call.ids, {}, {}};
   }
 
   const plan::Plan& plan_;
   const ResolvedIds& resolved_;
 };
+
+// Writes a wizard's values, those that the gateway decides first.
+class WizardValues : public codec::RpcValues<JsonWriter> {
+ public:
+  using Base = codec::RpcValues<JsonWriter>;
+  WizardValues(const plan::Plan& plan, JsonWriter& out, const ResolvedIds& resolved)
+      : Base(out, resolved), plan_(plan) {}
+
+  // Rows have records, too.
+  void BeginRecord(std::string_view model) {
+    Base::BeginRecord(model);
+    if (!begun_) WriteOwn();
+    begun_ = true;
+  }
+
+ private:
+  void WriteOwn() {
+    const contract::Wizard& wizard = *plan_.method->action.wizard;
+    for (const contract::Wizard::FixedValue& value : wizard.values) {
+      Field(value.field->OdooName(plan_.target.version));
+      Text(value.text);
+    }
+    if (wizard.records_field == nullptr) return;
+    Field(wizard.records_field->OdooName(plan_.target.version));
+    std::vector<codec::Reference> records;
+    for (const std::int64_t id : std::get<plan::Call>(plan_.body).ids) records.push_back({id, {}});
+    if (wizard.records_field->type == contract::Type::kMany2one) {
+      One(records.front());
+    } else {
+      Set(records);
+    }
+  }
+
+  const plan::Plan& plan_;
+  bool begun_ = false;
+};
+
+Argument Ids(std::string_view name, const std::vector<std::int64_t>& ids) {
+  return {name, [&ids](JsonWriter& out) {
+            out.BeginArray();
+            for (const std::int64_t id : ids) out.Integer(id);
+            out.EndArray();
+          }};
+}
+
+Argument True(std::string_view name) {
+  return {name, [](JsonWriter& out) { out.Boolean(true); }};
+}
+
+// What Odoo's own client sends to say which records are meant.
+void AddActive(const plan::Plan& plan, Context& context) {
+  const contract::Action& action = plan.method->action;
+  if (!action.wizard || !action.wizard->active_records) return;
+  const std::vector<std::int64_t>& ids = std::get<plan::Call>(plan.body).ids;
+  context.entries.push_back(Text("active_model", plan.method->record->model));
+  context.entries.push_back(Integer("active_id", ids.front()));
+  context.entries.push_back(Ids("active_ids", ids));
+}
+
+void AddEntries(const std::vector<contract::ContextEntry>& entries,
+                const std::vector<std::int64_t>& ids, Context& context) {
+  for (const contract::ContextEntry& entry : entries) {
+    context.entries.push_back(entry.record_ids ? Ids(entry.key, ids) : True(entry.key));
+  }
+}
 
 // A web_read specification of rows within rows.
 struct FieldTree {
@@ -163,11 +228,44 @@ Call CallOf(const plan::Plan& plan, const ResolvedIds& resolved) {
   return CallMaker(plan, resolved).Make();
 }
 
-Call ReadCall(const plan::Plan& plan, std::int64_t id, const codec::ReadSpec& read) {
+Call WizardCall(const plan::Plan& plan, const ResolvedIds& resolved) {
+  Context context = OptionsContext(plan.options);
+  AddActive(plan, context);
+  Argument list{"vals_list",
+                [&plan, &resolved](JsonWriter& out) {
+                  codec::Problems none;
+                  WizardValues sink(plan, out, resolved);
+                  out.BeginArray();
+                  codec::ValuesWalk<WizardValues>(plan.target, none, sink)
+                      .Walk(*plan.method->values, std::get<plan::Call>(plan.body).values,
+                            codec::WriteMode::kCreate);
+                  out.EndArray();
+                },
+                true};
+  return {plan.method->action.wizard->record->model,
+          "create",
+          false,
+          {},
+          {std::move(list)},
+          std::move(context)};
+}
+
+Call ActionCall(const plan::Plan& plan, std::optional<std::int64_t> wizard) {
+  const contract::Action& action = plan.method->action;
+  const auto& body = std::get<plan::Call>(plan.body);
+  Context context = OptionsContext(plan.options);
+  AddActive(plan, context);
+  AddEntries(action.context, body.ids, context);
+  if (body.choice != nullptr) AddEntries(*body.choice, body.ids, context);
+  if (wizard) return {action.wizard->record->model, action.method, true, {*wizard}, {}, context};
+  return {plan.method->record->model, action.method, true, body.ids, {}, std::move(context)};
+}
+
+Call ReadCall(const plan::Plan& plan, std::vector<std::int64_t> ids, const codec::ReadSpec& read) {
   Context context = OptionsContext(plan.options);
   context.include_archived = true;
-  return {plan.method->record->model, "web_read",        true, {id},
-          {Specification(read)},      std::move(context)};
+  return {read.record->model,    "web_read",        true, std::move(ids),
+          {Specification(read)}, std::move(context)};
 }
 
 Call CountCall(const plan::Plan& plan, const plan::Domain& domain, const ResolvedIds& resolved) {
@@ -218,7 +316,7 @@ Call FieldsCall(std::string model, const std::string& lang) {
           {},
           {Texts("attributes", {"type", "relation", "selection", "readonly", "required",
                                 "searchable", "sortable"})},
-          {lang, 0, false, false}};
+          {lang, 0, false, false, {}}};
 }
 
 Call UserCall(std::int64_t uid) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,15 +15,6 @@
 
 namespace gateway::odoo {
 
-// The context of a call: a closed list, tz is always UTC.
-struct Context {
-  std::string lang;
-  // 0: the user's own company.
-  std::int64_t company_id = 0;
-  bool include_archived = false;
-  bool quiet = false;
-};
-
 // One named argument, written when the request is built. What it captures must outlive the call.
 // A further protocol brings a further writer; JSON-RPC and JSON-2 share this one.
 struct Argument {
@@ -31,6 +23,17 @@ struct Argument {
   // JSON-RPC passes it by position: `create` is looked at before it is called, and overrides of
   // `write` name it differently.
   bool positional = false;
+};
+
+// The context of a call: a closed list, tz is always UTC.
+struct Context {
+  std::string lang;
+  // 0: the user's own company.
+  std::int64_t company_id = 0;
+  bool include_archived = false;
+  bool quiet = false;
+  // Further keys, where a contract asks for them.
+  std::vector<Argument> entries = {};
 };
 
 struct Call {
@@ -46,11 +49,15 @@ struct Call {
 // What classification learns from the call itself. The call must outlive it.
 FaultContext ContextOf(const Call& call);
 
-// The call that carries out a plan; the plan must outlive it.
+// The call that carries out a plan that is no action; the plan must outlive it.
 Call CallOf(const plan::Plan& plan, const codec::ResolvedIds& resolved);
 
-// Reads what an action left behind. Everything it refers to must outlive it.
-Call ReadCall(const plan::Plan& plan, std::int64_t id, const codec::ReadSpec& read);
+// An action's wizard, made but not run: nothing happens yet. The plan must outlive it.
+Call WizardCall(const plan::Plan& plan, const codec::ResolvedIds& resolved);
+// An action's method, on the wizard where there is one, else on the records.
+Call ActionCall(const plan::Plan& plan, std::optional<std::int64_t> wizard);
+// Reads records around an action, archived ones too. Everything it refers to must outlive it.
+Call ReadCall(const plan::Plan& plan, std::vector<std::int64_t> ids, const codec::ReadSpec& read);
 // How many records the whole query finds.
 Call CountCall(const plan::Plan& plan, const plan::Domain& domain,
                const codec::ResolvedIds& resolved);

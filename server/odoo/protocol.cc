@@ -41,6 +41,10 @@ void WriteContext(const Context& context, JsonWriter& out) {
       out.Boolean(true);
     }
   }
+  for (const Argument& entry : context.entries) {
+    out.Key(entry.name);
+    entry.write(out);
+  }
   out.EndObject();
 }
 

@@ -154,6 +154,8 @@ std::vector<NamedField> FieldsOf(const Plan& plan, const codec::ResolvedIds& res
     }
   } else if (const auto* write = std::get_if<Write>(&plan.body)) {
     NameWritten(plan, resolved, write->values, -1, found);
+  } else if (const auto* call = std::get_if<Call>(&plan.body); call && plan.method->action.wizard) {
+    NameWritten(plan, resolved, call->values, -1, found);
   } else if (const auto* search = std::get_if<Search>(&plan.body)) {
     NameFiltered(search->domain, found);
   } else if (const auto* count = std::get_if<Count>(&plan.body)) {

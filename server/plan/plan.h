@@ -66,8 +66,15 @@ struct Unlink {
   std::int64_t id = 0;
 };
 struct Call {
-  std::int64_t id = 0;
-  // Holds the post-condition's field at least.
+  std::vector<std::int64_t> ids;
+  // Of the wizard; nothing where there is none.
+  std::string_view values;
+  // What the caller's choice sends along; null: nothing.
+  const std::vector<contract::ContextEntry>* choice = nullptr;
+  // Fields of the preconditions.
+  codec::ReadSpec before;
+  // What is answered: of the record, with the fields of the post-conditions, or of what comes of
+  // the call.
   codec::ReadSpec read;
 };
 

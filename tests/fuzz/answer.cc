@@ -7,16 +7,26 @@
 namespace gateway::fuzz {
 namespace {
 
+// With the references that a wizard needs.
+std::string CallText(const contract::Method& method) {
+  std::string text = method.number(contract::RequestRole::kIds) == 0 ? "id: 1" : "ids: 1";
+  if (method.values == nullptr) return text;
+  for (const contract::ValuesField& entry : method.values->fields) {
+    if (entry.field->required) text += " values { " + entry.field->name + " { id: 1 } }";
+  }
+  return text;
+}
+
 // The smallest good request of each operation, and one that reads.
 std::string RequestOf(const contract::Method& method) {
   using contract::Operation;
   static const std::map<Operation, std::string> kRequests = {
       {Operation::kUpdate, "id: 1 read_mask { paths: 'display_name' }"},
       {Operation::kGet, "id: 1"},
-      {Operation::kDelete, "id: 1"},
-      {Operation::kCall, "id: 1"}};
+      {Operation::kDelete, "id: 1"}};
   const auto known = kRequests.find(method.operation);
   if (known != kRequests.end()) return test::RequestBytes(method, known->second);
+  if (method.operation == Operation::kCall) return test::RequestBytes(method, CallText(method));
   const std::string name =
       method.record->model == "sale.order" ? "partner_id { id: 1 }" : "name: 'A'";
   const bool creates = method.values != nullptr;
@@ -27,8 +37,10 @@ engine::Encoded ResponseOf(const plan::Plan& plan, codec::JsonView result) {
   const odoo::Session session;
   if (const auto* read = std::get_if<plan::Read>(&plan.body))
     return engine::ReadOne(plan, session, read->read, result);
-  if (const auto* call = std::get_if<plan::Call>(&plan.body))
-    return engine::ReadOne(plan, session, call->read, result);
+  if (const auto* call = std::get_if<plan::Call>(&plan.body)) {
+    const auto read = plan.method->action.result == nullptr ? engine::ReadOne : engine::ReadMade;
+    return read(plan, session, call->read, result);
+  }
   if (std::holds_alternative<plan::Create>(plan.body))
     return engine::Created(plan, session, result);
   if (std::holds_alternative<plan::Write>(plan.body)) return engine::Updated(plan, session, result);

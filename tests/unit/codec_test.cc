@@ -110,6 +110,9 @@ const Tables& AllTables() {
     for (const auto& method : BuiltIn().methods()) {
       Collect(method->record, tables);
       Collect(method->values, tables);
+      Collect(method->action.result, tables);
+      // A wizard's own.
+      if (method->values != nullptr) Collect(method->values->record, tables);
       if (method->filter != nullptr) tables.filters[method->filter->full_name] = method->filter;
     }
     return tables;
@@ -189,7 +192,7 @@ class Filler {
       if (field.number() == contract::kIdNumber || field.name() == "clear_fields") continue;
       if (field.is_map()) {
         for (int entries = random_.Below(4); entries > 0; --entries) Extra(message, field);
-      } else if (!OdooName(field, version_).empty() &&
+      } else if (!OdooName(field, version_).empty() && !RuleOf(field).create_only() &&
                  (RuleOf(field).has_required() || random_.Flip())) {
         Set(message, field, depth);
       }
@@ -370,7 +373,7 @@ class Filler {
       const auto rule = field.number() < contract::kAnyOfNumber && field.number() > 1
                             ? RuleOf(field)
                             : options::FieldRule();
-      if (rule.type() == options::TYPE_UNSPECIFIED || rule.type() == options::TYPE_ONE2MANY ||
+      if (rule.type() == options::TYPE_UNSPECIFIED || rule.create_only() || rule.type() == options::TYPE_ONE2MANY ||
           message.GetReflection()->HasField(message, &field) || OdooName(field, version_).empty() ||
           random_.Below(8) != 0) {
         continue;

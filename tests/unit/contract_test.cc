@@ -127,8 +127,11 @@ TEST(BuiltInContracts, EveryMethodHasWhatItsOperationNeeds) {
     const bool writes_values = method->operation == Operation::kCreate ||
                                method->operation == Operation::kUpdate ||
                                method->operation == Operation::kBatchCreate;
-    EXPECT_EQ(method->values != nullptr, writes_values);
-    EXPECT_EQ(method->done_field != nullptr, method->operation == Operation::kCall);
+    const contract::Action& action = method->action;
+    EXPECT_EQ(method->values != nullptr, writes_values || action.wizard.has_value());
+    EXPECT_EQ(!action.method.empty(), method->operation == Operation::kCall);
+    EXPECT_EQ(action.result == nullptr && action.done_when.empty(),
+              method->operation != Operation::kCall);
     EXPECT_NE(method->number(ResponseRole::kInfo), 0);
   }
 }
@@ -401,7 +404,7 @@ const std::vector<MistakeCase>& MistakeCases() {
       {"call without a method",
        [](Pieces& p) { p.method_rule = "operation: OPERATION_CALL"; },
        {"shop.v1.ThingService.GetThing: OPERATION_CALL needs a public `odoo_method`",
-        "shop.v1.ThingService.GetThing: OPERATION_CALL needs `done_when`"}},
+        "shop.v1.ThingService.GetThing: `done_when` says when `record` is done"}},
       {"call of a private method",
        [](Pieces& p) {
          p.method_rule =
@@ -415,10 +418,72 @@ const std::vector<MistakeCase>& MistakeCases() {
              "operation: OPERATION_CALL, odoo_method: 'x', done_when: { field: 'name', one_of: "
              "'one' }";
        },
-       {"shop.v1.ThingService.GetThing: OPERATION_CALL needs `done_when` with a selection field"}},
+       {"shop.v1.ThingService.GetThing: `done_when` needs a selection, boolean or number of the "
+        "record and values of its type: name",
+        "shop.v1.ThingService.GetThing: `done_when` says when `record` is done"}},
+      {"call that waits for what no boolean is",
+       [](Pieces& p) {
+         p.record +=
+             "optional bool active = 20 [(odoo.contract.v1.field) = { type: TYPE_BOOLEAN }];";
+         p.method_rule =
+             "operation: OPERATION_CALL, odoo_method: 'x', done_when: { field: 'active', one_of: "
+             "'yes' }";
+       },
+       {"shop.v1.ThingService.GetThing: `done_when` needs a selection, boolean or number of the "
+        "record and values of its type: active",
+        "shop.v1.ThingService.GetThing: `done_when` says when `record` is done"}},
+      {"call that waits for a number in another form than it is read",
+       [](Pieces& p) {
+         p.record +=
+             "optional string price = 20 [(odoo.contract.v1.field) = { type: TYPE_FLOAT }];";
+         p.method_rule =
+             "operation: OPERATION_CALL, odoo_method: 'x', preconditions: { field: 'price', "
+             "one_of: "
+             "['0', '-1.5', '1.0'] }, done_when: { field: 'state', one_of: 'one' }";
+       },
+       {"shop.v1.ThingService.GetThing: `preconditions` needs a selection, boolean or number of "
+        "the record and values of its type: price"}},
+      {"call of nothing that answers both ways",
+       [](Pieces& p) {
+         p.method_rule =
+             "operation: OPERATION_CALL, odoo_method: 'x', done_when: { field: 'state', one_of: "
+             "'one' }";
+         p.request = "";
+         p.response += "repeated Thing records = 9;";
+       },
+       {"shop.v1.ThingService.GetThing: OPERATION_CALL needs `id` or `ids` in its request",
+        "shop.v1.ThingService.GetThing: OPERATION_CALL answers `record` or `records`"}},
+      {"call on several records that answers one",
+       [](Pieces& p) {
+         p.method_rule =
+             "operation: OPERATION_CALL, odoo_method: 'x', done_when: { field: 'state', one_of: "
+             "'one' }";
+         p.request = "repeated int64 ids = 1;";
+       },
+       {"shop.v1.ThingService.GetThing: a call with `ids` answers `records`"}},
+      {"wizard without values",
+       [](Pieces& p) {
+         p.method_rule =
+             "operation: OPERATION_CALL, odoo_method: 'x', done_when: { field: 'state', one_of: "
+             "'one' }, wizard: { active_records: true }";
+       },
+       {"shop.v1.ThingService.GetThing: a `wizard` and `values` of it in the request come "
+        "together"}},
+      {"wizard that gets its records nowhere, and whose values the caller may write as well",
+       [](Pieces& p) {
+         p.more = kOtherModel;
+         p.method_rule =
+             "operation: OPERATION_CALL, odoo_method: 'x', done_when: { field: 'state', one_of: "
+             "'one' }, wizard: { values: { field: 'name', text: 'x' } }";
+         p.request += "OtherValues values = 2;";
+       },
+       {"shop.v1.ThingService.GetThing: `wizard` needs `records_field` or `active_records`",
+        "shop.v1.ThingService.GetThing: `wizard` needs a field of its record message that `values` "
+        "does not offer, of a fitting type: name"}},
       {"method of what is no call",
        [](Pieces& p) { p.method_rule = "operation: OPERATION_GET, odoo_method: 'x'"; },
-       {"shop.v1.ThingService.GetThing: `odoo_method` and `done_when` belong to OPERATION_CALL"}},
+       {"shop.v1.ThingService.GetThing: `odoo_method`, `done_when`, `preconditions`, `wizard` and "
+        "`context` belong to OPERATION_CALL"}},
       {"several at once",
        [](Pieces& p) {
          p.record +=

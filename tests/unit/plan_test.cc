@@ -157,7 +157,7 @@ TEST(Request, HasLimits) {
       {"paths of a mask",
        "GetPartner",
        id + Field(2, Repeat(Field(1, "name"), 501)),
-       {"read_mask.read_mask: INVALID_FIELD_VALUE"}},
+       {"read_mask: INVALID_FIELD_VALUE"}},
       {"names in a path of a mask",
        "GetPartner",
        id + Field(2, Field(1, deep_mask)),

@@ -1,0 +1,207 @@
+#include "engine/action_steps.h"
+
+#include <algorithm>
+
+#include "codec/text.h"
+#include "engine/response.h"
+
+namespace gateway::engine {
+namespace {
+
+using base::Fail;
+using base::Failure;
+using base::Reason;
+using codec::JsonView;
+using contract::FieldState;
+
+// A value in the form of FieldState::one_of; empty where the record has none.
+std::string TextOf(const contract::Field& field, const JsonView& value) {
+  if (field.type == contract::Type::kBoolean) return value.IsFalse() ? "false" : "true";
+  if (const auto number = value.Number()) return codec::DecimalOf(*number);
+  return std::string(value.Text().value_or(""));
+}
+
+struct Unmet {
+  const contract::Field* field;
+  std::string value;
+};
+
+// The first state that does not hold on a record of `web_read`.
+std::optional<Unmet> FindUnmet(const std::vector<FieldState>& states, const JsonView& record,
+                               int version) {
+  for (const FieldState& state : states) {
+    const auto member = record.Member(state.field->OdooName(version));
+    std::string value = member ? TextOf(*state.field, *member) : std::string();
+    if (std::find(state.one_of.begin(), state.one_of.end(), value) == state.one_of.end()) {
+      return Unmet{state.field, std::move(value)};
+    }
+  }
+  return std::nullopt;
+}
+
+std::string Wanted(const std::vector<FieldState>& states, const contract::Field* field) {
+  std::string text;
+  for (const FieldState& state : states) {
+    if (state.field != field) continue;
+    for (const std::string& value : state.one_of) {
+      text += (text.empty() ? "`" : " or `") + value + "`";
+    }
+  }
+  return text;
+}
+
+// The write happened, but what came back does not tell what the caller asked for.
+Failure NotRead(Failure cause, std::string_view method) {
+  return Unconfirmed(std::move(cause), "Odoo ran " + std::string(method) +
+                                           ", but what came of it could not be read:");
+}
+
+// ["id", "=", 7] or ["id", "in", [7, 8]] in the domain of an ir.actions.act_window.
+std::vector<std::int64_t> IdsOf(const JsonView& domain) {
+  std::vector<std::int64_t> ids;
+  const auto add = [&ids](const JsonView& id) {
+    if (const auto number = id.Integer()) ids.push_back(*number);
+    return true;
+  };
+  domain.ForEachElement([&](const JsonView& term) {
+    std::vector<JsonView> parts;
+    term.ForEachElement([&parts](const JsonView& part) {
+      parts.push_back(part);
+      return true;
+    });
+    const bool of_ids = parts.size() == 3 && parts[0].Text() == "id";
+    if (of_ids && !parts[2].ForEachElement(add)) add(parts[2]);
+    return !of_ids;
+  });
+  return ids;
+}
+
+// What an ir.actions.act_window shows: `res_id` where it is one record.
+std::vector<std::int64_t> ShownBy(const JsonView& window) {
+  const auto one = window.Member("res_id");
+  const auto id = one ? one->Integer() : std::nullopt;
+  if (id && *id > 0) return {*id};
+  const auto domain = window.Member("domain");
+  return domain ? IdsOf(*domain) : std::vector<std::int64_t>();
+}
+
+std::string ModelShown(const JsonView& window) {
+  const auto model = window.Member("res_model");
+  return model ? std::string(model->Text().value_or("")) : std::string();
+}
+
+}  // namespace
+
+base::Task<Response> ActionSteps::Run() {
+  auto ready = co_await CheckPreconditions();
+  if (!ready) co_return std::move(ready.failure());
+  std::optional<std::int64_t> wizard;
+  if (action_.wizard) {
+    auto made = co_await MakeWizard();
+    if (!made) co_return std::move(made.failure());
+    wizard = *made;
+  }
+  const odoo::Call action = odoo::ActionCall(plan_, wizard);
+  auto acted = co_await invoker_.Invoke(action, true);
+  if (action_.result != nullptr) co_return co_await Collect(std::move(acted));
+  co_return co_await Confirm(std::move(acted));
+}
+
+base::Task<base::Status> ActionSteps::CheckPreconditions() {
+  if (action_.preconditions.empty()) co_return base::Done{};
+  const odoo::Call reading = odoo::ReadCall(plan_, call_.ids, call_.before);
+  auto read = co_await invoker_.Invoke(reading, false);
+  if (!read) co_return std::move(read.failure());
+  std::vector<std::int64_t> missing = call_.ids;
+  std::optional<Failure> failure;
+  read->result().ForEachElement([&](const JsonView& record) {
+    const auto member = record.Member("id");
+    const std::int64_t id = member ? member->Integer().value_or(0) : 0;
+    std::erase(missing, id);
+    const auto unmet = FindUnmet(action_.preconditions, record, session_.version);
+    if (!unmet) return true;
+    failure = Fail(Reason::kBusinessRule,
+                   method_.name + " needs " + unmet->field->name + " to be " +
+                       Wanted(action_.preconditions, unmet->field) + "; it is `" + unmet->value +
+                       "` on " + method_.record->model + " " + std::to_string(id) + ".");
+    failure->metadata.emplace_back(unmet->field->name, unmet->value);
+    failure->resource = base::Resource{method_.record->model, {id}};
+    return false;
+  });
+  if (failure) co_return std::move(*failure);
+  if (!missing.empty()) co_return NotFound(plan_, missing.front());
+  co_return base::Done{};
+}
+
+base::Task<base::Result<std::int64_t>> ActionSteps::MakeWizard() {
+  const odoo::Call making = odoo::WizardCall(plan_, invoker_.resolved());
+  // Not a write: a wizard that is made twice or forgotten has done nothing.
+  auto made = co_await invoker_.Invoke(making, false);
+  if (!made) co_return std::move(made.failure());
+  std::int64_t id = 0;
+  made->result().ForEachElement([&id](const JsonView& element) {
+    id = element.Integer().value_or(0);
+    return false;
+  });
+  if (id > 0) co_return id;
+  co_return Fail(Reason::kMalformedResponse, "Odoo did not tell the id of the wizard " +
+                                                 action_.wizard->record->model +
+                                                 "; nothing was done.");
+}
+
+base::Task<Response> ActionSteps::Confirm(Answered acted) {
+  const bool lost = !acted && acted.failure().reason == Reason::kOutcomeUnknown;
+  if (!acted && (!lost || invoker_.cancelled())) co_return std::move(acted.failure());
+  // A lost answer is settled by what the record says now, as far as there is time.
+  const odoo::Call reading = odoo::ReadCall(plan_, call_.ids, call_.read);
+  auto read = co_await invoker_.Invoke(reading, false);
+  if (!read && lost) co_return std::move(acted.failure());
+  if (!read) co_return NotRead(std::move(read.failure()), action_.method);
+  Response verified = Verify(*read, acted ? &*acted : nullptr);
+  if (!verified && lost) co_return std::move(acted.failure());
+  co_return std::move(verified);
+}
+
+Response ActionSteps::Verify(const odoo::Answer& read, const odoo::Answer* acted) const {
+  const auto record = FirstRecord(read.result());
+  const auto unmet =
+      record ? FindUnmet(action_.done_when, *record, session_.version) : std::nullopt;
+  if (!unmet) return ReadOne(plan_, session_, call_.read, read.result());
+  const std::string dialog = acted == nullptr ? std::string() : ModelShown(acted->result());
+  Failure failure = Fail(Reason::kActionNotDone,
+                         action_.method + " ran without an error, but " + unmet->field->name +
+                             " is `" + unmet->value + "`" +
+                             (dialog.empty() ? "." : ": Odoo asks for a decision in a dialog."));
+  failure.metadata.emplace_back(unmet->field->name, unmet->value);
+  if (!dialog.empty()) failure.metadata.emplace_back("dialog", dialog);
+  failure.resource = base::Resource{method_.record->model, call_.ids};
+  return failure;
+}
+
+base::Task<Response> ActionSteps::Collect(Answered acted) {
+  if (!acted) co_return std::move(acted.failure());
+  const std::string shown = ModelShown(acted->result());
+  if (!shown.empty() && shown != action_.result->model) {
+    Failure failure =
+        Fail(Reason::kActionNotDone, action_.method +
+                                         " ran without an error, but Odoo asks for a decision "
+                                         "in a dialog.");
+    failure.metadata.emplace_back("dialog", shown);
+    failure.resource = base::Resource{method_.record->model, call_.ids};
+    co_return std::move(failure);
+  }
+  const std::vector<std::int64_t> ids = ShownBy(acted->result());
+  if (ids.empty()) {
+    co_return NotRead(Fail(Reason::kMalformedResponse, "Odoo's answer names no records."),
+                      action_.method);
+  }
+  if (call_.read.empty()) co_return Made(plan_, session_, ids);
+  const odoo::Call reading = odoo::ReadCall(plan_, ids, call_.read);
+  auto read = co_await invoker_.Invoke(reading, false);
+  if (!read) co_return NotRead(std::move(read.failure()), action_.method);
+  Response made = ReadMade(plan_, session_, call_.read, read->result());
+  if (!made) co_return NotRead(std::move(made.failure()), action_.method);
+  co_return std::move(made);
+}
+
+}  // namespace gateway::engine

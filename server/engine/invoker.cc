@@ -1,0 +1,30 @@
+#include "engine/invoker.h"
+
+#include "engine/engine.h"
+
+namespace gateway::engine {
+
+odoo::FaultContext Invoker::ContextOf(const odoo::Call& call) const {
+  odoo::FaultContext context = odoo::ContextOf(call);
+  for (plan::NamedField& field : plan::FieldsOf(plan_, resolved_)) {
+    for (std::string& text : field.texts) {
+      context.values.push_back({field.odoo_path, field.model, field.comodel, std::move(text)});
+    }
+    context.fields.push_back(std::move(field.odoo_path));
+  }
+  return context;
+}
+
+base::Task<Answered> Invoker::Invoke(const odoo::Call& call, bool write) {
+  const Purpose purpose{ObservedAs(plan_.method->operation), write, deadline_, cancellation_};
+  co_return co_await upstream_.Invoke(call, session_, purpose,
+                                      [this, &call] { return ContextOf(call); });
+}
+
+base::Task<Answered> Invoker::LookUp(const odoo::Call& call) {
+  const Purpose purpose{observe::Operation::kLookup, false, deadline_, cancellation_};
+  co_return co_await upstream_.Invoke(call, session_, purpose,
+                                      [&call] { return odoo::ContextOf(call); });
+}
+
+}  // namespace gateway::engine
