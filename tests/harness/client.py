@@ -61,6 +61,7 @@ class Service:
     A request is given as message or by its fields, nested messages as dicts. `timeout`, `metadata` are those of gRPC."""
 
     def __init__(self, channel, descriptor, message_class=None):
+        self.descriptor = descriptor
         self._channel = channel
         self._message_class = message_class or symbol_database.Default().GetPrototype
         self._methods = {method.name: method for method in descriptor.methods}

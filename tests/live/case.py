@@ -1,5 +1,6 @@
 """What the live tests share: one gateway before a real Odoo, data of a run, and what tidies up after it."""
 
+import base64
 import contextlib
 import dataclasses
 import os
@@ -11,15 +12,23 @@ import tempfile
 import unittest
 
 import harness
-from direct import Direct, Fault
+from api import Api
+from direct import Direct
 from google.protobuf.timestamp_pb2 import Timestamp
 from harness.reflection import Reflection
+from tidy import Tidy
 
+from odoo.account.v1 import tax_pb2
+from odoo.product.v1.product_pb2 import PRODUCT_TYPE_CONSU as CONSU
 from odoo.type.v1 import type_pb2
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROTO = HERE.parents[1] / "proto"
 PREFIX = "odoo-gateway-live-"
+# One pixel.
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 
 # Of the reasons, as the contract fixes them.
 CODES = {
@@ -46,15 +55,6 @@ CODES = {
     "TIMEOUT": "DEADLINE_EXCEEDED",
     "UPSTREAM_UNAVAILABLE": "UNAVAILABLE",
 }
-# Where a test's records say whose they are, and in which order they can be deleted.
-MARKS = (
-    ("sale.order", "client_order_ref"),
-    ("product.product", "default_code"),
-    ("product.template", "default_code"),
-    ("res.partner", "ref"),
-    ("res.partner.category", "name"),
-    ("crm.tag", "name"),
-)
 
 
 class Run:
@@ -65,6 +65,9 @@ class Run:
         self.mark = PREFIX + secrets.token_hex(4)
         self.odoo = harness.Odoo.from_environment(protocol)
         self.direct = Direct(self.odoo)
+        self.tidy = Tidy(self.direct, self.mark)
+        self._apis = {}
+        self.firsts = {}  # what LiveCase.first found
         with contextlib.ExitStack() as started:
             directory = tempfile.mkdtemp()
             started.callback(shutil.rmtree, directory)
@@ -79,6 +82,13 @@ class Run:
         self.orders = self.gateway.service("odoo.sale.v1.SaleOrderService")
         self.products = self.reflection.service("live.shop.v1.ProductService")
         self.tags = self.reflection.service("live.shop.v1.TagService")
+
+    def api(self, name):
+        """By area and entity: `crm.Lead`."""
+        if name not in self._apis:
+            area, _, entity = name.partition(".")
+            self._apis[name] = Api(self.gateway.service(f"odoo.{area}.v1.{entity}Service"))
+        return self._apis[name]
 
     def account(self, **changes):
         """How a gateway reaches Odoo; JSON-2 gets no password."""
@@ -105,22 +115,6 @@ class Run:
         for secret in (self.odoo.password, self.odoo.api_key):
             assert not secret or secret not in log, "a secret is in the gateway's log"
         assert "Traceback" not in log, "a traceback is in the gateway's log"
-
-    def discard(self, model, ids):
-        """Deletes records, as Odoo's own dialogs would."""
-        for record in ids:
-            with contextlib.suppress(Fault):
-                if not self.direct.read(model, record, "id"):
-                    continue
-                if model == "sale.order" and self.direct.read(model, record, "state")["state"] == "sale":
-                    self.direct.call(model, "write", [record], {"locked": False})
-                    self.direct.call(model, "action_cancel", [record], context={"disable_cancel_warning": True})
-                self.direct.call(model, "unlink", [record])
-
-    def remaining(self):
-        """Records of this run that are still there: [(model, ids)]."""
-        found = ((model, self.direct.ids(model, [[field, "=like", self.mark + "%"]], archived=True)) for model, field in MARKS)
-        return [(model, ids) for model, ids in found if ids]
 
 
 run = None  # Set by suite.py before the tests are loaded.
@@ -153,7 +147,7 @@ class LiveCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.run_ = current()
-        for name in ("direct", "gateway", "partners", "categories", "countries", "states", "orders", "products", "tags", "mark"):
+        for name in ("direct", "gateway", "partners", "categories", "countries", "states", "orders", "products", "tags", "mark", "api"):
             setattr(cls, name, getattr(cls.run_, name))
 
     # -- failures
@@ -182,7 +176,7 @@ class LiveCase(unittest.TestCase):
 
     def discarded(self, model, *ids):
         """Deletes these after the test, in the reverse order of their making."""
-        self.addCleanup(self.run_.discard, model, list(ids))
+        self.addCleanup(self.run_.tidy.discard, model, list(ids))
         return ids[0] if len(ids) == 1 else list(ids)
 
     def partner(self, **values):
@@ -197,6 +191,44 @@ class LiveCase(unittest.TestCase):
         """A service unless it says otherwise: it leaves no deliveries."""
         values = {"title": "Live product", "default_code": self.mark, "sellable": 2, "list_price": "25.5", **values}
         return self.discarded("product.product", self.products.CreateProduct(values=values).record.id)
+
+    def goods(self, **values):
+        """A product whose stock is counted."""
+        values = {"name": "Live goods", "default_code": self.mark, "product_type": CONSU, "is_storable": True, **values}
+        return self.discarded("product.product", self.api("product.Product").create(values=values).record.id)
+
+    def template(self, **values):
+        values = {"name": "Live template", "default_code": self.mark, **values}
+        return self.discarded("product.template", self.api("product.ProductTemplate").create(values=values).record.id)
+
+    def product_category(self, name="category"):
+        values = {"name": f"{self.mark} {name}"}
+        return self.discarded("product.category", self.api("product.ProductCategory").create(values=values).record.id)
+
+    def tag(self, name="tag"):
+        return self.discarded("crm.tag", self.tags.CreateTag(values={"label": f"{self.mark} {name}"}).record.id)
+
+    # -- what the database brings along
+
+    def first(self, service, **filter):
+        known = self.run_.firsts
+        question = f"{service} with {filter}"
+        if question not in known:
+            found = self.api(service).search(filter=filter, page_size=1, read_mask={"paths": ["id"]}).records
+            self.assertTrue(found, f"the database has no {question}")
+            known[question] = found[0].id
+        return known[question]
+
+    def tax(self, use):
+        return self.first("account.Tax", type_tax_use=[tax_pb2.TaxUse.Value(f"TAX_USE_{use.upper()}")], amount={"greater": "0"})
+
+    def account(self, kind):
+        return self.first("account.Account", account_type={"equals": kind})
+
+    def operation_type(self, code):
+        return self.first("stock.OperationType", code={"equals": code})
+
+    # -- orders
 
     def order_values(self, *rows, product=None, **values):
         """Values of an order; rows sell one product unless they say otherwise."""

@@ -3,7 +3,7 @@
 import base64
 import datetime
 
-from case import LiveCase
+from case import PNG, LiveCase
 
 from odoo.contacts.v1 import partner_pb2
 from odoo.type.v1 import type_pb2
@@ -11,10 +11,6 @@ from odoo.type.v1 import type_pb2
 COMPANY = partner_pb2.PARTNER_COMPANY_TYPE_COMPANY
 DELIVERY = partner_pb2.PARTNER_ADDRESS_TYPE_DELIVERY
 QUIET = type_pb2.MAIL_POLICY_QUIET
-# One pixel.
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
 
 
 class Partners(LiveCase):

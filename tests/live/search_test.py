@@ -169,8 +169,8 @@ class Partners(LiveCase):
         super().setUpClass()
         cls.ids = []
         # Cleaned up last: these belong to the class.
-        cls.addClassCleanup(lambda: cls.run_.discard("res.partner.category", [cls.tag]))
-        cls.addClassCleanup(lambda: cls.run_.discard("res.partner", reversed(cls.ids)))
+        cls.addClassCleanup(lambda: cls.run_.tidy.discard("res.partner.category", [cls.tag]))
+        cls.addClassCleanup(lambda: cls.run_.tidy.discard("res.partner", reversed(cls.ids)))
         cls.tag = cls.categories.CreatePartnerCategory(values={"name": f"{cls.mark} partners"}).record.id
         common = {"ref": cls.mark + " search"}
         made = cls.partners.BatchCreatePartners(

@@ -42,11 +42,15 @@ def run(protocol, names):
         for test, why in result.skipped:
             print(f"SKIPPED: {test.id()}: {why}")
         well = result.wasSuccessful()
-        for model, ids in case.run.remaining():
+        tidy = case.run.tidy
+        tidy.again()
+        for model, ids in tidy.remaining():
             print(f"FAILED: left behind: {model} {ids}")
             well = False
-            case.run.discard(model, ids)
-        remaining = case.run.remaining()
+            tidy.discard(model, ids)
+        for model, count in tidy.kept().items():
+            print(f"Kept by Odoo, archived where it can be: {count} of {model}")
+        remaining = tidy.remaining()
         if remaining:
             print(f"FAILED: cannot be deleted: {remaining}")
             well = False
