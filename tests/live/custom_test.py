@@ -50,7 +50,7 @@ class CustomContracts(LiveCase):
         found = self.orders.SearchSaleOrders(conditions=[condition("order_line.product_id", "EQUALS", ref_value={"id": product})])
         self.assertEqual([r.id for r in found.records], [order])
         found = self.orders.SearchSaleOrders(
-            conditions=[condition("order_line.product_id.title", "EQUALS", text_value="Live product"),
+            conditions=[condition("order_line.product_id.name", "EQUALS", text_value="Live product"),
                         condition("client_order_ref", "EQUALS", text_value=self.mark)]
         )
         self.assertEqual([r.id for r in found.records], [order])
@@ -83,12 +83,12 @@ class CustomContracts(LiveCase):
             return program.wait(), "\n".join(program.stdout.all()), "\n".join(program.stderr.all())
 
         values = {"title": "Shell", "default_code": self.mark, "sellable": "PRODUCT_KIND_SERVICE"}
-        code, out, err = call("call", "ProductService.CreateProduct", json.dumps({"values": values}), "--compact")
+        code, out, err = call("call", "live.shop.v1.ProductService.CreateProduct", json.dumps({"values": values}), "--compact")
         self.assertEqual(code, 0, err)
         product = self.discarded("product.product", int(json.loads(out)["record"]["id"]))
         self.assertEqual(self.direct.read("product.product", product, "name")["name"], "Shell")
-        code, _, err = call("call", "ProductService.CreateProduct", '{"values": {}}')
+        code, _, err = call("call", "live.shop.v1.ProductService.CreateProduct", '{"values": {}}')
         self.assertEqual(code, 3)
         self.assertIn("values.title", err)
-        code, _, err = call("call", "ProductService.GetProduct", json.dumps({"id": self.missing("product.product")}))
+        code, _, err = call("call", "live.shop.v1.ProductService.GetProduct", json.dumps({"id": self.missing("product.product")}))
         self.assertEqual(code, 4, err)
