@@ -16,7 +16,7 @@ namespace {
 class Sandbox {
  public:
   Sandbox(const Options& options, const Json& seed)
-      : dispatcher_(options.version, options.database, seed),
+      : dispatcher_(options.version, options.database, seed, options.without),
         control_(dispatcher_, options.latency) {
     transports_.push_back(MakeJsonRpc(dispatcher_));
     transports_.push_back(MakeJson2(dispatcher_));

@@ -39,6 +39,8 @@ const std::map<std::string, Setter>& ValueFlags() {
       {"--odoo-version", SetVersion},
       {"--database", [](Options& options, const std::string& text) { options.database = text; }},
       {"--seed", [](Options& options, const std::string& text) { options.seed = text; }},
+      {"--without",
+       [](Options& options, const std::string& text) { options.without.insert(text); }},
       {"--latency-ms",
        [](Options& options, const std::string& text) {
          options.latency = std::chrono::milliseconds(ParseNumber("--latency-ms", text));
@@ -93,6 +95,8 @@ std::string HelpText() {
   --odoo-version 19.0       18.0 or 19.0
   --database sandbox        name of the one database
   --seed FILE               records to start with instead of the built-in shop
+  --without MODULE          as if this module (crm, stock, purchase, ...) and those that need it were
+                            not installed; may be repeated
   --latency-ms 0            added to every model call
   --keep-alive              keep connections, as a reverse proxy before Odoo does
   --allow-remote            allow an address other than loopback

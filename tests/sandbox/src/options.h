@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <set>
 #include <string>
 
 namespace sandbox {
@@ -11,7 +12,8 @@ struct Options {
   int port = 0;
   std::string version = "19.0";
   std::string database = "sandbox";
-  std::string seed;  // a file; empty: the shop
+  std::string seed;               // a file; empty: the shop
+  std::set<std::string> without;  // modules that are not installed
   std::chrono::milliseconds latency{0};
   bool keep_alive = false;
   bool allow_remote = false;

@@ -1,7 +1,9 @@
 #include "models/behaviour.h"
 
+#include "base/python.h"
 #include "models/behaviours.h"
 #include "orm/records.h"
+#include "orm/rules.h"
 
 namespace sandbox {
 namespace {
@@ -18,6 +20,10 @@ const std::map<std::string, Factory, std::less<>>& Factories() {
       {"product.template", MakeProductTemplate},
       {"sale.order", MakeSaleOrder},
       {"sale.order.line", MakeSaleOrderLine},
+      {"account.move", MakeAccountMove},
+      {"account.move.line", MakeAccountMoveLine},
+      {"account.payment.register", MakePaymentRegister},
+      {"stock.move", MakeStockMove},
   };
   return factories;
 }
@@ -38,6 +44,7 @@ const Behaviour& BehaviourOf(const Env& env, const Model& model) {
 
 std::string Behaviour::DisplayName(const Env& env, int64_t id) const {
   const Model& own = model(env);
+  if (!own.display_name.is_null()) return python::Str(Evaluate(env, own, id, own.display_name));
   if (!own.Has("name")) return own.name + "," + std::to_string(id);
   return RawText(env, own, id, "name");
 }

@@ -15,5 +15,9 @@ std::unique_ptr<Behaviour> MakeProduct();
 std::unique_ptr<Behaviour> MakeProductTemplate();
 std::unique_ptr<Behaviour> MakeSaleOrder();
 std::unique_ptr<Behaviour> MakeSaleOrderLine();
+std::unique_ptr<Behaviour> MakeAccountMove();
+std::unique_ptr<Behaviour> MakeAccountMoveLine();
+std::unique_ptr<Behaviour> MakePaymentRegister();
+std::unique_ptr<Behaviour> MakeStockMove();
 
 }  // namespace sandbox

@@ -5,6 +5,7 @@
 #include "models/values.h"
 #include "orm/crud.h"
 #include "orm/records.h"
+#include "orm/rules.h"
 
 namespace sandbox {
 namespace {
@@ -33,6 +34,7 @@ class Product : public Behaviour {
     CompleteTemplate(env, shared);
     const int64_t id = env.store().NextId("product.template");
     env.store().Insert("product.template", id, std::move(shared));
+    CompleteByRules(env, env.model("product.template"), id);
     values["product_tmpl_id"] = id;
   }
 

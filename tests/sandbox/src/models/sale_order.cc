@@ -51,7 +51,6 @@ class SaleOrder : public Behaviour {
     SetDefault(values, "team_id", FirstId(env, "crm.team"));
     SetDefault(values, "currency_id", CompanyCurrency(env, values));
     SetDefault(values, "currency_rate", 1.0);
-    SetDefault(values, "invoice_status", "no");
   }
 
   void BeforeWrite(const Env& env, const Ids& ids, Values& values) const override {
@@ -81,7 +80,6 @@ class SaleOrder : public Behaviour {
     if (field == "tax_country_id") {
       return RawId(env, env.model("res.company"), env.company(), "country_id");
     }
-    if (field == "amount_to_invoice") return RawValue(env, model(env), id, "amount_total");
     if (field == "amount_undiscounted") return RawValue(env, model(env), id, "amount_untaxed");
     if (field == "type_name") {
       return RawText(env, model(env), id, "state") == "sale" ? "Sales Order" : "Quotation";

@@ -33,7 +33,6 @@ class SaleOrderLine : public Behaviour {
     SetDefault(values, "discount", 0.0);
     SetDefault(values, "customer_lead", 0.0);
     SetDefault(values, LineTaxField(env), Json::array());
-    SetDefault(values, "invoice_status", "no");
     if (!has_product) SetDefault(values, "name", false);
   }
 
@@ -90,7 +89,6 @@ class SaleOrderLine : public Behaviour {
     if (field == "currency_id") return OrderValue(env, id, "currency_id");
     if (field == "salesman_id") return OrderValue(env, id, "user_id");
     if (field == "company_id") return OrderValue(env, id, "company_id");
-    if (field == "qty_to_deliver") return RawValue(env, model(env), id, "product_uom_qty");
     if (field == "untaxed_amount_to_invoice") return 0.0;
     return std::nullopt;
   }

@@ -9,6 +9,7 @@
 #include "orm/defaults.h"
 #include "orm/records.h"
 #include "orm/relations.h"
+#include "orm/rules.h"
 #include "orm/vals.h"
 
 namespace sandbox {
@@ -35,11 +36,17 @@ int64_t Insert(const Env& env, const Model& model, const Json& vals) {
   CheckReadReferences(env, model, converted.values);
   BehaviourOf(env, model).Complete(env, converted.values);
   Stamp(env, converted.values, true);
+  for (const auto& [field, commands] : converted.relations) {
+    // What the caller links is all there is: no default beside it.
+    if (field->type == FieldType::kMany2many) converted.values[field->name] = Json::array();
+  }
   const int64_t id = env.store().NextId(model.name);
   env.store().Insert(model.name, id, std::move(converted.values));
+  CompleteByRules(env, model, id);
   CheckRow(env, model, id);
   ApplyRelations(env, model, id, converted.relations);
   BehaviourOf(env, model).AfterChange(env, id, true);
+  CheckRefusalsOf(env, model, {id}, "change");
   CheckRules(env, model, {id}, "create");
   return id;
 }
@@ -104,11 +111,13 @@ void Write(const Env& env, const Model& model, const Ids& ids, const Json& vals)
   CheckWritable(env, model, ids);
   Converted converted = ConvertVals(env, model, vals, Origin::kWrite);
   CheckReadReferences(env, model, converted.values);
+  CheckRefusalsOf(env, model, ids, "write", converted.values);
   BehaviourOf(env, model).BeforeWrite(env, ids, converted.values);
   const Ids parents = BehaviourOf(env, model).ParentsOf(env, ids);
   for (const int64_t id : ids) Update(env, model, id, converted);
   for (const int64_t id : ids) BehaviourOf(env, model).AfterChange(env, id, false);
   BehaviourOf(env, model).RefreshParents(env, parents);
+  CheckRefusalsOf(env, model, ids, "change");
   if (env.Is18()) CheckRules(env, model, ids, "read");
 }
 
@@ -118,6 +127,7 @@ void Unlink(const Env& env, const Model& model, const Ids& ids) {
   Ids present;
   std::ranges::copy_if(ids, std::back_inserter(present),
                        [&](int64_t id) { return env.store().Exists(model.name, id); });
+  CheckRefusalsOf(env, model, present, "unlink");
   BehaviourOf(env, model).BeforeUnlink(env, present);
   const Ids parents = BehaviourOf(env, model).ParentsOf(env, present);
   EraseAll(env, model, present);

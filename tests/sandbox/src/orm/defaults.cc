@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "orm/records.h"
 
 namespace sandbox {
 namespace {
@@ -32,6 +33,9 @@ Json LiveDefault(const Env& env, const Json& value) {
   if (value == "@today") return Today();
   if (value == "@company") return env.company();
   if (value == "@user") return env.uid();
+  if (value == "@currency") {
+    return RawId(env, env.model("res.company"), env.company(), "currency_id");
+  }
   return value;
 }
 

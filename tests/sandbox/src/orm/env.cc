@@ -8,8 +8,8 @@
 
 namespace sandbox {
 
-Library::Library(const std::string& version)
-    : schema(version),
+Library::Library(const std::string& version, const std::set<std::string>& without)
+    : schema(version, without),
       catalog(version),
       access(version),
       behaviours(std::make_shared<const Behaviours>(schema)) {}

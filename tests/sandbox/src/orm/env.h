@@ -17,7 +17,7 @@ class Behaviours;
 
 // What never changes: models, texts and rights of one version.
 struct Library {
-  explicit Library(const std::string& version);
+  Library(const std::string& version, const std::set<std::string>& without);
 
   const Schema schema;
   const Catalog catalog;

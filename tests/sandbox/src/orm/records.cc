@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "models/behaviour.h"
 #include "orm/convert.h"
+#include "orm/domain.h"
+#include "orm/rules.h"
 #include "rpc/fault.h"
 
 namespace sandbox {
@@ -61,6 +63,10 @@ Ids One2manyIds(const Env& env, int64_t id, const Field& field, const Model& com
       return !python::Truth(RawValue(env, comodel, other, "active"));
     });
   }
+  if (!field.domain.is_null()) {
+    const Domain shown = Domain::Parse(env, comodel, field.domain);
+    std::erase_if(ids, [&](int64_t other) { return !shown.Matches(env, comodel, other); });
+  }
   SortIds(env, comodel, comodel.order, ids);
   return ids;
 }
@@ -80,9 +86,18 @@ Json RelatedValue(const Env& env, const Model& model, int64_t id, const Field& f
   for (const std::string& link : links) {
     id = RawId(env, *owner, id, link);
     if (id == 0) return EmptyValue(field);
-    owner = &env.model(owner->Find(link)->relation);
+    const Field* link_field = owner->Find(link);
+    owner = link_field ? env.schema().Find(link_field->relation) : nullptr;
+    if (!owner) return EmptyValue(field);
   }
   return RawValue(env, *owner, id, last);
+}
+
+// An expression's value as this field's: 0 of a float is 0.0.
+Json InType(const Field& field, Json value) {
+  if (value == false || value.is_null()) return EmptyValue(field);
+  if (field.IsNumber() && field.type != FieldType::kInteger) return value.get<double>();
+  return value;
 }
 
 }  // namespace
@@ -96,6 +111,9 @@ Json RawValue(const Env& env, const Model& model, int64_t id, const std::string&
   if (name == "display_name") return DisplayName(env, model, id);
   if (field && !field->related.empty()) return RelatedValue(env, model, id, *field);
   const Values* values = env.store().Find(model.name, id);
+  if (values && field && !field->computed.is_null()) {
+    return InType(*field, Evaluate(env, model, id, field->computed));
+  }
   if (values) {
     if (auto computed = BehaviourOf(env, model).Computed(env, id, name)) return *computed;
     const auto stored = values->find(name);

@@ -100,6 +100,35 @@ void AddRelated(Model& model, const Json& traits) {
   for (const auto& [name, path] : related.items()) model.fields.at(name).related = path;
 }
 
+// Fields that the version or the installed modules lack are passed over: one text serves all.
+void AddRules(Model& model, const Json& traits) {
+  model.completes = traits.value("completes", Json::object());
+  model.display_name = traits.value("display_name", Json());
+  const Json computed = traits.value("computed", Json::object());
+  for (auto& [name, field] : model.fields) {
+    if (computed.contains(name)) field.computed = computed[name];
+  }
+  const Json domains = traits.value("row_domains", Json::object());
+  for (const auto& [name, domain] : domains.items()) model.fields.at(name).domain = domain;
+}
+
+// The modules left out, and those that need them.
+std::set<std::string> WithDependents(std::set<std::string> without) {
+  const Json modules = ParseEmbedded("data/modules.json");
+  for (const std::string& name : without) {
+    if (!modules.contains(name)) throw std::invalid_argument("there is no module " + name);
+  }
+  for (size_t before = 0; before != without.size();) {
+    before = without.size();
+    for (const auto& [name, needs] : modules.items()) {
+      for (const Json& needed : needs) {
+        if (without.contains(needed)) without.insert(name);
+      }
+    }
+  }
+  return without;
+}
+
 }  // namespace
 
 const Field* Model::Find(std::string_view field) const {
@@ -116,8 +145,15 @@ bool Model::TraitHas(const std::string& trait, std::string_view field) const {
   return false;
 }
 
-Schema::Schema(const std::string& version) : version_(version) {
+bool Model::IsPlaceholder(const std::string& field, const Json& value) const {
+  const auto placeholders = traits.find("placeholders");
+  return placeholders != traits.end() && placeholders->value(field, Json()) == value;
+}
+
+Schema::Schema(const std::string& version, const std::set<std::string>& without)
+    : version_(version), left_out_(WithDependents(without)) {
   LoadModels();
+  DropLinks();
   LoadTables();
 }
 
@@ -134,6 +170,10 @@ const Model& Schema::Get(std::string_view name) const {
 void Schema::LoadModels() {
   const Json models = ParseEmbedded("data/" + version_ + "/models.json");
   for (const auto& [name, entry] : models.items()) {
+    if (left_out_.contains(entry.value("module", ""))) {
+      left_out_models_.insert(name);
+      continue;
+    }
     Model& model = models_[name];
     model.name = name;
     model.table = ReplaceAll(name, ".", "_");
@@ -143,6 +183,13 @@ void Schema::LoadModels() {
     const bool stub = entry.value("stub", false);
     AddFields(model, stub ? Json::parse(kStubFields)
                           : ParseEmbedded("fields/" + version_ + "/" + name + ".json"));
+  }
+}
+
+// Fields that lead to a model came with its module.
+void Schema::DropLinks() {
+  for (auto& [name, model] : models_) {
+    std::erase_if(model.fields, [&](const auto& entry) { return LeftOut(entry.second.relation); });
   }
 }
 
@@ -157,6 +204,7 @@ void Schema::LoadTables() {
     AddFields(model, model.traits.value("hidden_fields", Json::object()));
     AddChecks(model, model.traits);
     AddRelated(model, model.traits);
+    AddRules(model, model.traits);
   }
 }
 

@@ -46,6 +46,8 @@ struct Field {
   std::string relation;        // comodel
   std::string relation_field;  // the comodel's field that a one2many follows back
   std::string related;         // the path whose value it shows, "country_id.code"
+  Json computed;               // an expression for its value, see orm/rules.h; null: none
+  Json domain;                 // of a one2many: which of the rows it shows; null: all
   bool stored = true;
   bool searchable = true;
   bool hidden = false;              // exists, but this user's fields_get does not list it
@@ -84,18 +86,22 @@ struct Model {
   std::vector<UniqueConstraint> unique;
   std::vector<CheckConstraint> checks;
   Json defaults;
-  Json traits;  // curated behaviour, see data/traits.json
+  Json completes;     // expressions for fields that a create leaves open, see orm/rules.h
+  Json display_name;  // an expression; null: the name
+  Json traits;        // curated behaviour, see data/traits.json
 
   const Field* Find(std::string_view field) const;
   bool Has(std::string_view field) const { return Find(field) != nullptr; }
   // True if `field` is in the list `trait` of the model's curated behaviour.
   bool TraitHas(const std::string& trait, std::string_view field) const;
+  // True for values such as "New" that stand for an open field.
+  bool IsPlaceholder(const std::string& field, const Json& value) const;
 };
 
 class Schema {
  public:
-  // `version`: "18.0" or "19.0".
-  explicit Schema(const std::string& version);
+  // `version`: "18.0" or "19.0"; `without`: modules that are not installed.
+  Schema(const std::string& version, const std::set<std::string>& without);
 
   const std::string& version() const { return version_; }
   bool Is18() const { return version_ == "18.0"; }
@@ -103,12 +109,17 @@ class Schema {
   const Model* Find(std::string_view name) const;
   const Model& Get(std::string_view name) const;
   const std::map<std::string, Model, std::less<>>& models() const { return models_; }
+  // True for a model of a module that is not installed.
+  bool LeftOut(std::string_view name) const { return left_out_models_.contains(name); }
 
  private:
   void LoadModels();
+  void DropLinks();
   void LoadTables();
 
   std::string version_;
+  std::set<std::string> left_out_;  // modules
+  std::set<std::string, std::less<>> left_out_models_;
   std::map<std::string, Model, std::less<>> models_;
 };
 

@@ -19,13 +19,14 @@ class Planter {
   explicit Planter(World& world) : env_(Env(world, kRoot).Sudo()) {}
 
   void PlantRecord(const Json& entry) {
-    const Model& model = env_.model(entry["model"].get<std::string>());
-    const Json values = Resolve(entry.value("values", Json::object()));
+    const std::string name = entry["model"];
+    if (env_.schema().LeftOut(name)) return;
+    const Model& model = env_.model(name);
+    const Json values = Resolve(Known(model, entry.value("values", Json::object())));
     const bool create = entry.value("create", false);
     if (create && entry.contains("id"))
       env_.store().ReserveId(model.name, entry["id"].get<int64_t>() - 1);
-    const int64_t id =
-        create ? CreateOne(env_, model, Known(model, values)) : Insert(model, entry, values);
+    const int64_t id = create ? CreateOne(env_, model, values) : Insert(model, entry, values);
     if (entry.contains("xmlid"))
       AddExternal(env_, entry["xmlid"], model.name, id, entry.value("noupdate", true));
   }
@@ -65,8 +66,7 @@ class Planter {
     for (const auto& [name, value] : model.defaults.items()) {
       if (!value.is_structured()) stored[name] = LiveDefault(env_, value);
     }
-    const Json known = Known(model, values);
-    for (const auto& [name, value] : known.items()) stored[name] = value;
+    for (const auto& [name, value] : values.items()) stored[name] = value;
     env_.store().Insert(model.name, id, std::move(stored));
     BehaviourOf(env_, model).AfterChange(env_, id, true);
     return id;

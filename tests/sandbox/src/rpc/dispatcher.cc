@@ -86,10 +86,11 @@ Json Downgrade(const Method& method, const ModelCall& call, const Json& argument
 
 }  // namespace
 
-Dispatcher::Dispatcher(const std::string& version, std::string database, const Json& world)
+Dispatcher::Dispatcher(const std::string& version, std::string database, const Json& world,
+                       const std::set<std::string>& without)
     : version_(version),
       database_(std::move(database)),
-      library_(version),
+      library_(version, without),
       methods_(library_.schema) {
   Reset(world);
 }
@@ -147,7 +148,8 @@ Json Dispatcher::Invoke(const Env& env, const ModelCall& call) {
   const Json ids = TakeIds(*method, args, kwargs, call.named_only);
   const Json arguments = call.named_only ? BindNamed(method->signature, kwargs)
                                          : BindCall(method->signature, args, kwargs);
-  return Downgrade(*method, call, arguments, method->handler({env, *model, ids, arguments}));
+  return Downgrade(*method, call, arguments,
+                   method->handler({env, *model, ids, arguments, method->effect}));
 }
 
 int64_t Dispatcher::Authenticate(const std::string& login, const std::string& secret) {

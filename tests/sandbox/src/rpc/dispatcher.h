@@ -24,8 +24,9 @@ struct ModelCall {
 
 class Dispatcher {
  public:
-  // `world`: a seed, see orm/seed.h.
-  Dispatcher(const std::string& version, std::string database, const Json& world);
+  // `world`: a seed, see orm/seed.h; `without`: modules that are not installed.
+  Dispatcher(const std::string& version, std::string database, const Json& world,
+             const std::set<std::string>& without);
 
   const std::string& version() const { return version_; }
   const std::string& database() const { return database_; }

@@ -40,7 +40,9 @@ Method MakeMethod(const std::string& name, const Json& entry, const std::string&
   method.signature.of_model = entry.value("model", false);
   method.signature.takes_any = parameters.find("**") != std::string::npos;
   method.signature.parameters = Signature::ParseParameters(parameters);
-  method.handler = HandlerOf(entry.value("handler", name));
+  method.effect = entry.value("effect", Json());
+  method.handler =
+      HandlerOf(method.effect.is_null() ? entry.value("handler", name) : std::string("effect"));
   method.creates = name == "create";
   return method;
 }

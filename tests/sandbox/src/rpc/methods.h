@@ -15,6 +15,7 @@ struct BoundCall {
   const Model& model;
   const Json& ids;        // as given: a list, one id, texts
   const Json& arguments;  // by parameter name
+  const Json& effect;     // of a method that is data, see effect_handlers.cc
 };
 
 using Handler = Json (*)(const BoundCall&);
@@ -25,6 +26,7 @@ inline const Json kNothing = Json(Json::value_t::discarded);
 struct Method {
   Signature signature;
   Handler handler = nullptr;
+  Json effect;
   bool creates = false;  // answers an id for a dict where the transport knows the difference
 };
 

@@ -1,35 +1,28 @@
 #include "base/clock.h"
 #include "base/python.h"
-#include "orm/access.h"
+#include "models/stock.h"
 #include "orm/crud.h"
 #include "orm/read.h"
 #include "orm/records.h"
+#include "rpc/actions.h"
 #include "rpc/fault.h"
 #include "rpc/handlers.h"
 
 namespace sandbox {
 namespace {
 
-// The orders of an action, which must exist and be visible.
-Ids OrdersOf(const BoundCall& call) {
-  const Ids ids = ParseIds(call.ids);
-  CheckModelAccess(call.env, call.model, "read");
-  for (const int64_t id : ids) CheckExists(call.env, call.model, id);
-  CheckRules(call.env, call.model, ids, "read");
-  return ids;
-}
-
 std::string StateOf(const BoundCall& call, int64_t id) {
   return RawText(call.env, call.model, id, "state");
 }
 
 Json Confirm(const BoundCall& call) {
-  const Ids ids = OrdersOf(call);
+  const Ids ids = RecordsOf(call);
   for (const int64_t id : ids) {
     const std::string state = StateOf(call, id);
     if (state != "draft" && state != "sent") throw UserError(call.env.Text("order_confirm_state"));
   }
   Write(call.env, call.model, ids, {{"state", "sale"}, {"date_order", NowDatetime()}});
+  for (const int64_t id : ids) DeliverOrder(call.env, id);
   return true;
 }
 
@@ -51,7 +44,7 @@ Json CancelWizard(const BoundCall& call, int64_t id) {
 }
 
 Json Cancel(const BoundCall& call) {
-  const Ids ids = OrdersOf(call);
+  const Ids ids = RecordsOf(call);
   for (const int64_t id : ids) {
     const bool locked = python::Truth(RawValue(call.env, call.model, id, "locked"));
     if (locked) throw UserError(call.env.Text("order_locked_cancel"));
@@ -64,7 +57,7 @@ Json Cancel(const BoundCall& call) {
 
 Json Draft(const BoundCall& call) {
   Ids ids;
-  for (const int64_t id : OrdersOf(call)) {
+  for (const int64_t id : RecordsOf(call)) {
     const std::string state = StateOf(call, id);
     if (state == "cancel" || state == "sent") ids.push_back(id);
   }
@@ -73,12 +66,12 @@ Json Draft(const BoundCall& call) {
 }
 
 Json Lock(const BoundCall& call) {
-  Write(call.env, call.model, OrdersOf(call), {{"locked", true}});
+  Write(call.env, call.model, RecordsOf(call), {{"locked", true}});
   return kNothing;
 }
 
 Json Unlock(const BoundCall& call) {
-  Write(call.env, call.model, OrdersOf(call), {{"locked", false}});
+  Write(call.env, call.model, RecordsOf(call), {{"locked", false}});
   return kNothing;
 }
 
