@@ -13,6 +13,7 @@
 // The document is checked whole before anything is written.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -21,6 +22,7 @@
 
 #include "absl/strings/escaping.h"
 #include "codec/read_spec.h"
+#include "codec/short_text.h"
 #include "codec/text.h"
 #include "codec/wire.h"
 
@@ -38,14 +40,8 @@ class RecordWriter {
   // Appends the fields of one record. False where the answer does not fit the contract; problem()
   // says where.
   bool Write(const ReadSpec& spec, const View& record) {
-    std::size_t next = 0;
-    bool has_id = false;
-    const bool object = record.ForEachMember([&](std::string_view name, const View& value) {
-      has_id = has_id || name == "id";
-      return Member(spec, next, name, value);
-    });
-    if (!object || !has_id) Problem("a record with an id");
-    return problem_.empty();
+    const WireWriter::Batch batch(out_);
+    return Fields(spec, record);
   }
 
   // For example "order_line.price_unit: expected a number".
@@ -54,25 +50,36 @@ class RecordWriter {
  private:
   using Rule = bool (RecordWriter::*)(const ReadField&, const View&);
 
+  bool Fields(const ReadSpec& spec, const View& record) {
+    std::size_t next = 0;
+    bool has_id = false;
+    const bool object = record.ForEachMember([&](std::string_view name, const View& value) {
+      // Odoo answers in the order of the question, so the next field is nearly always the right
+      // one.
+      if (next < spec.fields.size() && Same(spec.fields[next].odoo_name, name)) {
+        return Field(spec.fields[next++], spec, value);
+      }
+      if (name != "id") return Member(spec, next, name, value);
+      has_id = true;
+      return Id(value);
+    });
+    if (!object || !has_id) Problem("a record with an id");
+    return problem_.empty();
+  }
+
   bool Member(const ReadSpec& spec, std::size_t& next, std::string_view name, const View& value) {
-    if (name == "id") return Id(value);
-    if (const ReadField* field = Find(spec, next, name)) return Field(*field, spec, value);
+    const auto& fields = spec.fields;
+    const auto found = std::find_if(fields.begin(), fields.end(), [name](const ReadField& field) {
+      return Same(field.odoo_name, name);
+    });
+    if (found != fields.end()) {
+      next = static_cast<std::size_t>(found - fields.begin()) + 1;
+      return Field(*found, spec, value);
+    }
     for (const ReadExtra& extra : spec.extra) {
       if (extra.odoo_name == name) return Extra(extra, value);
     }
     return true;  // Odoo may send more than was asked for.
-  }
-
-  // Odoo answers in the order of the question, so the next field is nearly always the right one.
-  static const ReadField* Find(const ReadSpec& spec, std::size_t& next, std::string_view name) {
-    const std::size_t count = spec.fields.size();
-    for (std::size_t step = 0; step < count; ++step) {
-      const std::size_t at = next + step < count ? next + step : next + step - count;
-      if (spec.fields[at].odoo_name != name) continue;
-      next = at + 1 == count ? 0 : at + 1;
-      return &spec.fields[at];
-    }
-    return nullptr;
   }
 
   bool Id(const View& value) {
@@ -94,7 +101,10 @@ class RecordWriter {
     if (shape == contract::Shape::kEnum && !Known(entry, value)) {
       return !spec.record->has_extra_fields || UnknownKey(entry, value);
     }
-    if ((this->*kRules[static_cast<std::size_t>(shape)])(entry, value)) return true;
+    return (this->*kRules[static_cast<std::size_t>(shape)])(entry, value) || Misfit(entry);
+  }
+
+  [[gnu::cold]] bool Misfit(const ReadField& entry) {
     if (problem_.empty()) Problem(contract::TypeName(entry.field->type));
     problem_.insert(0, std::string(entry.odoo_name) + ": ");
     return false;
@@ -167,7 +177,7 @@ class RecordWriter {
   }
 
   // A key that only this Odoo has travels as text.
-  bool UnknownKey(const ReadField& entry, const View& value) {
+  [[gnu::cold]] bool UnknownKey(const ReadField& entry, const View& value) {
     schema::Field live;
     live.type = contract::Type::kSelection;
     return Extra({std::string(entry.odoo_name), &live}, value);
@@ -181,8 +191,8 @@ class RecordWriter {
     std::optional<std::int64_t> id = value.Integer();
     std::optional<std::string_view> name;
     value.ForEachMember([&](std::string_view key, const View& member) {
-      if (key == "id") id = member.Integer();
-      if (key == "display_name") name = member.Text();
+      if (Same(key, "id")) id = member.Integer();
+      if (Same(key, "display_name")) name = member.Text();
       return true;
     });
     if (!id) return false;
@@ -209,7 +219,7 @@ class RecordWriter {
   bool Rows(const ReadField& entry, const View& value) {
     const bool array = value.ForEachElement([&](const View& row) {
       const std::size_t begin = out_.Begin(entry.field->number);
-      const bool good = Write(*entry.rows, row);
+      const bool good = Fields(*entry.rows, row);
       out_.End(begin);
       return good;
     });
@@ -288,7 +298,7 @@ class RecordWriter {
   }
   bool BinaryValue(const View& value) { return WriteBinary(10, value); }
 
-  bool Problem(std::string_view expected) {
+  [[gnu::cold]] bool Problem(std::string_view expected) {
     problem_ = "expected " + std::string(expected);
     return false;
   }

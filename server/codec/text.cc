@@ -37,6 +37,30 @@ std::chrono::year_month_day Calendar(const Day& day) {
 
 constexpr std::int64_t kSecondsPerDay = 86400;
 
+// The shortest decimal of a number with at most six places and 15 digits, as nearly all prices and
+// quantities are; empty for any other. No two decimals of 15 digits have the same double, so the
+// one that gives `value` back is the shortest, without its zeros.
+std::string ShortDecimal(double value) {
+  constexpr double kScale = 1e6;
+  constexpr std::size_t kPlaces = 6;
+  const double scaled = std::nearbyint(value * kScale);
+  if (!(std::abs(scaled) < 1e15) || scaled / kScale != value) return {};
+  std::array<char, 24> buffer;
+  char* const begin = buffer.data();
+  const auto digits = static_cast<std::int64_t>(std::abs(scaled));
+  const auto whole = digits / 1000000;
+  char* at = begin;
+  if (value < 0) *at++ = '-';
+  at = std::to_chars(at, buffer.data() + buffer.size(), whole).ptr;
+  auto places = digits % 1000000;
+  if (places == 0) return {begin, at};
+  *at++ = '.';
+  for (std::size_t i = kPlaces; i-- > 0; places /= 10) at[i] = static_cast<char>('0' + places % 10);
+  at += kPlaces;
+  while (at[-1] == '0') --at;
+  return {begin, at};
+}
+
 }  // namespace
 
 bool IsUtf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
@@ -59,7 +83,8 @@ bool IsPlainDecimal(std::string_view text) {
 }
 
 std::string DecimalOf(double value) {
-  if (value == 0) return "0";    // -0.0 too.
+  if (value == 0) return "0";  // -0.0 too.
+  if (auto text = ShortDecimal(value); !text.empty()) return text;
   std::array<char, 400> buffer;  // 1e308 in plain notation has 309 digits.
   const auto end =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed)

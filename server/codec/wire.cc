@@ -1,20 +1,13 @@
 #include "codec/wire.h"
 
 #include <array>
+#include <cstring>
 
 namespace gateway::codec {
 namespace {
 
 constexpr int kMaxVarintBytes = 10;
 constexpr std::uint64_t kMaxFieldNumber = (std::uint64_t{1} << 29) - 1;
-
-// Encodes into `buffer`, returns the length.
-std::size_t Encode(std::uint64_t value, std::array<char, kMaxVarintBytes>& buffer) {
-  std::size_t length = 0;
-  for (; value >= 0x80; value >>= 7) buffer[length++] = static_cast<char>(value | 0x80);
-  buffer[length++] = static_cast<char>(value);
-  return length;
-}
 
 }  // namespace
 
@@ -88,35 +81,35 @@ bool WireReader::Bytes(std::string_view& value) {
   return true;
 }
 
-void WireWriter::Raw(std::uint64_t value) {
-  std::array<char, kMaxVarintBytes> buffer;
-  out_.append(buffer.data(), Encode(value, buffer));
-}
-
-void WireWriter::Varint(int number, std::uint64_t value) {
-  Raw(static_cast<std::uint64_t>(number) << 3 | static_cast<std::uint64_t>(WireType::kVarint));
-  Raw(value);
-}
-
-void WireWriter::Bytes(int number, std::string_view value) {
-  Raw(static_cast<std::uint64_t>(number) << 3 | static_cast<std::uint64_t>(WireType::kBytes));
-  Raw(value.size());
+// Not by way of Room, which would fill it with zeros first.
+void WireWriter::LongBytes(int number, std::string_view value) {
+  char* at = Room(2 * kMaxVarintBytes);
+  at = Put(Tag(number, WireType::kBytes), at);
+  end_ = static_cast<std::size_t>(Put(value.size(), at) - out_.data());
+  out_.resize(end_);
   out_.append(value);
+  end_ = out_.size();
 }
 
 // One byte is kept for the length: most nested messages are shorter than 128 bytes, longer ones are
 // moved up.
 std::size_t WireWriter::Begin(int number) {
-  Raw(static_cast<std::uint64_t>(number) << 3 | static_cast<std::uint64_t>(WireType::kBytes));
-  out_.push_back('\0');
-  return out_.size();
+  char* at = Room(kMaxVarintBytes + 1);
+  at = Put(Tag(number, WireType::kBytes), at);
+  *at++ = '\0';
+  Advance(at);
+  return end_;
 }
 
 void WireWriter::End(std::size_t begin) {
-  std::array<char, kMaxVarintBytes> buffer;
-  const std::size_t length = Encode(out_.size() - begin, buffer);
-  if (length > 1) out_.insert(begin, length - 1, '\0');
-  out_.replace(begin - 1, length, buffer.data(), length);
+  char* const room = Room(kMaxVarintBytes);
+  char* const content = out_.data() + begin;
+  const auto size = static_cast<std::size_t>(room - content);
+  std::array<char, kMaxVarintBytes> length;
+  const auto moved = static_cast<std::size_t>(Put(size, length.data()) - length.data()) - 1;
+  if (moved > 0) std::memmove(content + moved, content, size);
+  std::memcpy(content - 1, length.data(), moved + 1);
+  Advance(content + moved + size);
 }
 
 }  // namespace gateway::codec

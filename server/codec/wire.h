@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "codec/short_text.h"
+
 namespace gateway::codec {
 
 enum class WireType : std::uint8_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
@@ -52,18 +54,79 @@ bool ForEachVarint(const WireField& field, const Visit& visit);
 class WireWriter {
  public:
   explicit WireWriter(std::string& out) : out_(out) {}
+  WireWriter(const WireWriter&) = delete;
+  WireWriter& operator=(const WireWriter&) = delete;
 
-  void Varint(int number, std::uint64_t value);
-  void Bytes(int number, std::string_view value);
+  void Varint(int number, std::uint64_t value) {
+    char* at = Room(2 * kMaxVarintBytes);
+    at = Put(Tag(number, WireType::kVarint), at);
+    Advance(Put(value, at));
+  }
+
+  void Bytes(int number, std::string_view value) {
+    if (value.size() > kSpare) return LongBytes(number, value);
+    char* at = Room(2 * kMaxVarintBytes + value.size());
+    at = Put(Tag(number, WireType::kBytes), at);
+    at = Put(value.size(), at);
+    Advance(Copy(value, at));
+  }
 
   // A nested message is written between both calls; Begin's result goes to End.
   std::size_t Begin(int number);
   void End(std::size_t begin);
 
+  // While it lives, the string has room behind what is written, and nobody but this writer may use
+  // it: many small fields then cost no call into the string each.
+  class Batch {
+   public:
+    explicit Batch(WireWriter& writer) : writer_(writer) {
+      writer_.end_ = writer_.out_.size();
+      writer_.in_batch_ = true;
+    }
+    ~Batch() {
+      writer_.in_batch_ = false;
+      writer_.out_.resize(writer_.end_);
+    }
+    Batch(const Batch&) = delete;
+    Batch& operator=(const Batch&) = delete;
+
+   private:
+    WireWriter& writer_;
+  };
+
  private:
-  void Raw(std::uint64_t value);
+  static constexpr std::size_t kMaxVarintBytes = 10;
+  static constexpr std::size_t kSpare = 1024;
+
+  static std::uint64_t Tag(int number, WireType type) {
+    return static_cast<std::uint64_t>(number) << 3 | static_cast<std::uint64_t>(type);
+  }
+
+  // Returns the place behind it.
+  static char* Put(std::uint64_t value, char* at) {
+    for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
+    *at++ = static_cast<char>(value);
+    return at;
+  }
+
+  // Where the next bytes go, with room for that many.
+  char* Room(std::size_t size) {
+    if (!in_batch_) end_ = out_.size();
+    if (out_.size() - end_ < size) out_.resize(end_ + size + (in_batch_ ? kSpare : 0));
+    return out_.data() + end_;
+  }
+
+  void Advance(const char* at) {
+    end_ = static_cast<std::size_t>(at - out_.data());
+    if (!in_batch_) out_.resize(end_);
+  }
+
+  void LongBytes(int number, std::string_view value);
 
   std::string& out_;
+  // Of what is written; the string may be longer in a batch.
+  std::size_t end_ = 0;
+  bool in_batch_ = false;
 };
 
 // Position-independent decoding of one varint; used for packed fields.
