@@ -27,8 +27,9 @@ inline constexpr std::size_t kMaxLineBytes = 16 << 10;
 // Takes one line without its end; any thread, must not block.
 using LineWriter = std::function<void(std::string_view line)>;
 
-// Writes to stderr from a thread of its own. Where stderr is too slow, the oldest waiting lines are
-// dropped: calls never wait for the log. The last copy's end waits until all is written.
+// Writes to stderr from a thread of its own, a few milliseconds later, many lines at once. Where
+// stderr is too slow, the oldest waiting lines are dropped: calls never wait for the log. The last
+// copy's end waits until all is written.
 LineWriter StderrWriter();
 
 class LogObserver final : public Observer {
