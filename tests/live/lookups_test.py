@@ -24,6 +24,7 @@ LOOKUPS = (
     ("account.PaymentTerm", "name"),
     ("account.Journal", "code"),
     ("account.Account", "code"),
+    ("account.Payment", "memo"),
     ("stock.Warehouse", "code"),
     ("stock.Location", "name"),
     ("stock.OperationType", "sequence_code"),
@@ -89,4 +90,4 @@ def _test(service, text):
 
 
 for _service, _text in LOOKUPS:
-    setattr(Lookups, f"test_{_service}", _test(_service, _text))
+    setattr(Lookups, "test_" + _service.replace(".", "_"), _test(_service, _text))

@@ -136,4 +136,4 @@ def _test(step, sample):
 
 for _sample in SAMPLES:
     for _step in (Models.lives, Models.is_found):
-        setattr(Models, f"test_{_sample.service}_{_step.__name__}", _test(_step, _sample))
+        setattr(Models, "_".join(("test", *_sample.service.split("."), _step.__name__)), _test(_step, _sample))

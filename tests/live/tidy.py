@@ -50,6 +50,9 @@ class Tidy:
             with contextlib.suppress(Fault):
                 self._direct.call(model, "write", [record], {"active": False})
                 self._kept.add((model, record))
+                if model == "product.product":
+                    template = self._direct.read(model, record, "product_tmpl_id")["product_tmpl_id"][0]
+                    self._kept.add(("product.template", template))
         elif self._moved_goods(model, record):
             self._kept.add((model, record))
 
