@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the contracts `proto/odoo/<area>/v1/*.proto`.
+"""Writes the contracts `proto/odoo/<area>/v1/*.proto`, and the list of their operations in README.md.
 
 Sources: the curated files in `contracts/`, Odoo's field descriptions in `proto/fields/`, and `numbers.lock`, which it extends.
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import curated
 import emit
+import readme
 from errors import ContractError
 from lock import Lock
 from odoofields import OdooFields
@@ -28,7 +29,9 @@ def generate(root):
     paths = {name: path for area in areas for name, path in area.paths.items()}
     files = [file for area in _collect(lambda area: resolve(area, odoo, lock, paths), areas) for file in area]
     texts = {root / "odoo" / file.area / "v1" / f"{file.name}.proto": emit.proto_file(file) for file in files}
-    return {**texts, lock_path: lock.text()}
+    readme_path = root.parent / "README.md"
+    listing = readme.with_operations(readme_path.read_text(encoding="utf-8"), files)
+    return {**texts, lock_path: lock.text(), readme_path: listing}
 
 
 def _collect(function, items):
@@ -54,6 +57,10 @@ def _generated(root):
     return [path for path in (root / "odoo").glob("*/v1/*.proto") if emit.MARK in path.read_text(encoding="utf-8")]
 
 
+def _relative(path, root):
+    return path.relative_to(root if root in path.parents else root.parent)
+
+
 def _write(texts, changed, stale):
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,9 +82,9 @@ def main(arguments=None):
     changed, stale = differences(options.root, texts)
     verb = "differs from what contractgen writes" if options.check else "written"
     for path in changed:
-        print(f"{path.relative_to(options.root)}: {verb}")
+        print(f"{_relative(path, options.root)}: {verb}")
     for path in stale:
-        print(f"{path.relative_to(options.root)}: {'no longer generated' if options.check else 'removed'}")
+        print(f"{_relative(path, options.root)}: {'no longer generated' if options.check else 'removed'}")
     if options.check:
         return 1 if changed or stale else 0
     _write(texts, changed, stale)

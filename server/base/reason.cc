@@ -43,7 +43,7 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons = {{
     {Reason::kMethodNotAllowed, "METHOD_NOT_ALLOWED", kPermissionDenied, false,
      "The method is private in Odoo; use a public one in the contract."},
     {Reason::kBusinessRule, "BUSINESS_RULE", kFailedPrecondition, false,
-     "Bring the record into a state that allows this, as Odoo's message says."},
+     "Bring the record into a state that allows this."},
     {Reason::kRecordInUse, "RECORD_IN_USE", kFailedPrecondition, false,
      "Remove what refers to the record first, or archive it instead."},
     {Reason::kActionNotDone, "ACTION_NOT_DONE", kFailedPrecondition, false,

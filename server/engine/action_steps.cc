@@ -133,10 +133,28 @@ base::Task<base::Status> ActionSteps::CheckPreconditions() {
   co_return base::Done{};
 }
 
+base::Task<std::optional<std::int64_t>> ActionSteps::FindAbsent() {
+  for (const std::int64_t id : call_.ids) {
+    plan::Domain domain = plan::All({});
+    domain.children.push_back(plan::Where({"id", "=", {id}, {}, {}}));
+    const odoo::Call looking = odoo::ExistsCall(plan_, domain);
+    auto seen = co_await invoker_.Invoke(looking, false);
+    if (!seen) break;
+    if (seen->result().Integer() == 0) co_return id;
+  }
+  co_return std::nullopt;
+}
+
 base::Task<base::Result<std::int64_t>> ActionSteps::MakeWizard() {
   const odoo::Call making = odoo::WizardCall(plan_, invoker_.resolved());
   // Not a write: a wizard that is made twice or forgotten has done nothing.
   auto made = co_await invoker_.Invoke(making, false);
+  const bool seen = !action_.preconditions.empty();
+  if (!made && !seen && made.failure().violations.empty()) {
+    // Odoo's words are about the wizard; the caller named the records.
+    auto absent = co_await FindAbsent();
+    if (absent) co_return NotFound(plan_, *absent);
+  }
   if (!made) co_return std::move(made.failure());
   std::int64_t id = 0;
   made->result().ForEachElement([&id](const JsonView& element) {
@@ -195,12 +213,17 @@ base::Task<Response> ActionSteps::Collect(Answered acted) {
     co_return NotRead(Fail(Reason::kMalformedResponse, "Odoo's answer names no records."),
                       action_.method);
   }
+  const auto unread = [&](Failure cause) {
+    Failure failure = NotRead(std::move(cause), action_.method);
+    failure.resource = base::Resource{action_.result->model, ids};
+    return failure;
+  };
   if (call_.read.empty()) co_return Made(plan_, session_, ids);
   const odoo::Call reading = odoo::ReadCall(plan_, ids, call_.read);
   auto read = co_await invoker_.Invoke(reading, false);
-  if (!read) co_return NotRead(std::move(read.failure()), action_.method);
+  if (!read) co_return unread(std::move(read.failure()));
   Response made = ReadMade(plan_, session_, call_.read, read->result());
-  if (!made) co_return NotRead(std::move(made.failure()), action_.method);
+  if (!made) co_return unread(std::move(made.failure()));
   co_return std::move(made);
 }
 

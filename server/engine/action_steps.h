@@ -24,6 +24,8 @@ class ActionSteps {
 
  private:
   base::Task<base::Status> CheckPreconditions();
+  // The first record that is not there or that the user may not see.
+  base::Task<std::optional<std::int64_t>> FindAbsent();
   // The id of a new one. Nothing has happened in Odoo then but a record that nobody sees.
   base::Task<base::Result<std::int64_t>> MakeWizard();
   // Reads the record back: whether the method did what it is there for.

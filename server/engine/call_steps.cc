@@ -135,7 +135,8 @@ base::Task<Response> CallSteps::Execute() {
         return Fail(Reason::kServerError, "Not reached: other plans are answered above.");
       },
       plan_.body);
-  if (!response && write) {
+  const bool absent = !response && response.failure().reason == Reason::kRecordNotFound;
+  if (!response && write && !absent) {
     co_return Unconfirmed(std::move(response.failure()),
                           "Odoo wrote, but its answer cannot be read.");
   }

@@ -139,13 +139,16 @@ Encoded Created(const plan::Plan& plan, const odoo::Session& session, JsonView r
 Encoded Updated(const plan::Plan& plan, const odoo::Session& session, JsonView result) {
   const auto& write = std::get<plan::Write>(plan.body);
   Builder builder(plan, session);
-  if (write.read.empty()) {
+  const auto record = FirstRecord(result);
+  if (!record && result.ForEachElement([](const JsonView&) { return true; })) {
+    return NotFound(plan, write.id);
+  }
+  if (record && write.read.empty()) {
     builder.BareRecord(ResponseRole::kRecord, write.id);
     return builder.Finish();
   }
-  const auto record = FirstRecord(result);
   if (record && builder.Record(ResponseRole::kRecord, write.read, *record)) return builder.Finish();
-  return builder.Malformed();
+  return record ? builder.Malformed() : Builder::MalformedResult("web_save answered no list");
 }
 
 Encoded Deleted(const plan::Plan& plan, const odoo::Session& session) {

@@ -56,10 +56,8 @@ class CallMaker {
               create ? codec::WriteMode::kCreate : codec::WriteMode::kUpdate);
   }
 
-  // `write` takes it by position: overrides in Odoo 18's addons name it differently.
-  Argument Values(std::string_view values, bool positional) const {
-    return {"vals", [maker = *this, values](JsonWriter& out) { maker.WriteValues(values, out); },
-            positional};
+  Argument Values(std::string_view values) const {
+    return {"vals", [maker = *this, values](JsonWriter& out) { maker.WriteValues(values, out); }};
   }
 
   Call MakeCall(const plan::Create& create) const {
@@ -76,14 +74,30 @@ class CallMaker {
     return {{}, "create", false, {}, {std::move(list)}, {}};
   }
 
+  // Always read back: `write` answers true for a record that is not there, where its model has no
+  // record rules.
   Call MakeCall(const plan::Write& write) const {
     if (!write.read.empty()) return WebSave({write.id}, write.values, write.read);
-    return {{}, "write", true, {write.id}, {Values(write.values, true)}, {}};
+    const contract::Record& record = *plan_.method->record;
+    const bool dated = plan_.target.schema != nullptr &&
+                       plan_.target.schema->Find(record.model, "write_date") != nullptr;
+    Argument cheapest{"specification", [dated](JsonWriter& out) {
+                        out.BeginObject();
+                        out.Key(dated ? "write_date" : "display_name");
+                        out.BeginObject();
+                        out.EndObject();
+                        out.EndObject();
+                      }};
+    return WebSave({write.id}, write.values, std::move(cheapest));
   }
 
   Call WebSave(std::vector<std::int64_t> ids, std::string_view values,
                const codec::ReadSpec& read) const {
-    return {{}, "web_save", true, std::move(ids), {Values(values, false), Specification(read)}, {}};
+    return WebSave(std::move(ids), values, Specification(read));
+  }
+  Call WebSave(std::vector<std::int64_t> ids, std::string_view values,
+               Argument specification) const {
+    return {{}, "web_save", true, std::move(ids), {Values(values), std::move(specification)}, {}};
   }
 
   Call MakeCall(const plan::Read& read) const {

@@ -20,8 +20,7 @@ namespace gateway::odoo {
 struct Argument {
   std::string_view name;
   std::function<void(codec::JsonWriter&)> write;
-  // JSON-RPC passes it by position: `create` is looked at before it is called, and overrides of
-  // `write` name it differently.
+  // JSON-RPC passes it by position: `create` is looked at before it is called.
   bool positional = false;
 };
 

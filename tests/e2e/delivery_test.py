@@ -46,10 +46,7 @@ class LostAnswers(GatewayCase):
         partner = self.customer()
         writes = {
             "create": lambda: self.partners.BatchCreatePartners(values=[{"name": "x"}]),
-            "web_save": lambda: self.partners.UpdatePartner(
-                id=partner, values={"name": "x"}, read_mask={"paths": ["name"]}
-            ),
-            "write": lambda: self.partners.UpdatePartner(id=partner, values={"name": "x"}),
+            "web_save": lambda: self.partners.UpdatePartner(id=partner, values={"name": "x"}),
             "unlink": lambda: self.partners.DeletePartner(id=partner),
         }
         for method, call in writes.items():

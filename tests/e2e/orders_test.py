@@ -45,7 +45,7 @@ class Lines(GatewayCase):
                 },
             },
         )
-        self.assertEqual(len(self.sandbox.calls("sale.order", "write")), 1)
+        self.assertEqual(len(self.sandbox.calls("sale.order", "web_save")), 1)
         lines = self.lines(order)
         self.assertEqual([line.product_uom_qty for line in lines], ["10", "3", "4"])
         self.assertEqual([line.id for line in lines[:2]], [first, third])
@@ -81,7 +81,7 @@ class Lines(GatewayCase):
             self.orders.UpdateSaleOrder(id=mine, values={"order_line": {"rows": [{"id": theirs, "discount": "5"}]}})
         with self.fails("INVALID_REFERENCE", ["values.order_line.delete_ids[0]"]):
             self.orders.UpdateSaleOrder(id=mine, values={"order_line": {"delete_ids": [theirs]}})
-        self.assertEqual(self.sandbox.calls("sale.order", "write"), [])
+        self.assertEqual(self.sandbox.calls("sale.order", "web_save"), [])
 
     def test_required_in_rows(self):
         with self.fails("REQUIRED_FIELD_MISSING", ["values.order_line.rows[0].name", "values.order_line.rows[2].name"]):
