@@ -310,6 +310,16 @@ void DeliverOrder(const Env& env, int64_t order) {
   TransferOrder(env, env.model("sale.order"), order, kSale);
 }
 
+void CancelDeliveries(const Env& env, int64_t order) {
+  const Env sudo = env.Sudo();
+  for (const int64_t picking : env.store().Referring(kPicking, "sale_id", order)) {
+    const Ids moves = OpenMoves(env, picking);
+    if (moves.empty()) continue;
+    Write(sudo, env.model(kMove), moves, {{"state", "cancel"}, {"quantity", 0.0}});
+    RefreshState(env, picking);
+  }
+}
+
 void ReceiveOrder(const Env& env, int64_t order) {
   TransferOrder(env, env.model("purchase.order"), order, kPurchase);
 }

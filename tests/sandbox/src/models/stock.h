@@ -10,6 +10,9 @@ namespace sandbox {
 void DeliverOrder(const Env& env, int64_t order);
 void ReceiveOrder(const Env& env, int64_t order);
 
+// Cancels what of a sale order is not yet delivered.
+void CancelDeliveries(const Env& env, int64_t order);
+
 // Draft moves become confirmed, and what is there is reserved.
 void ConfirmTransfer(const Env& env, int64_t picking);
 void ReserveTransfer(const Env& env, int64_t picking);

@@ -64,7 +64,10 @@ class SaleInvoices {
   }
 
   void AddOpenLines(int64_t order, std::vector<Draft>& drafts) const {
+    const bool deducts = python::Truth(RawValue(env_, wizards_, wizard_, "deduct_down_payments"));
     for (const int64_t line : LinesOf(order)) {
+      const bool down_payment = python::Truth(RawValue(env_, Lines(), line, "is_downpayment"));
+      if (down_payment && !deducts) continue;
       const double quantity = RawNumber(env_, Lines(), line, "qty_to_invoice");
       if (quantity != 0.0) drafts.push_back({LineValues(line, quantity), line});
     }
@@ -192,19 +195,37 @@ Json BillRows(const Env& env, int64_t order) {
   return rows;
 }
 
-// 18 refuses where nothing is to be billed; 19 makes an empty bill.
+int64_t Bill(const BoundCall& call, const Ids& orders, const Json& rows) {
+  const Env& env = call.env;
+  std::vector<std::string> names;
+  for (const int64_t order : orders) names.push_back(RawText(env, call.model, order, "name"));
+  return CreateOne(env.Sudo(), env.model("account.move"),
+                   {{"move_type", "in_invoice"},
+                    {"partner_id", RawValue(env, call.model, orders[0], "partner_id")},
+                    {"currency_id", RawValue(env, call.model, orders[0], "currency_id")},
+                    {"invoice_origin", Join(names, ", ")},
+                    {"invoice_line_ids", rows}});
+}
+
+// One bill per vendor and currency. 18 refuses where nothing is to be billed; 19 makes an empty
+// bill.
 Json CreateBills(const BoundCall& call) {
   const Env& env = call.env;
-  Ids bills;
+  std::map<std::pair<int64_t, int64_t>, Ids> groups;
   for (const int64_t order : RecordsOf(call)) {
-    const Json rows = BillRows(env, order);
+    groups[{RawId(env, call.model, order, "partner_id"),
+            RawId(env, call.model, order, "currency_id")}]
+        .push_back(order);
+  }
+  Ids bills;
+  for (const auto& [key, orders] : groups) {
+    Json rows = Json::array();
+    for (const int64_t order : orders) {
+      const Json more = BillRows(env, order);
+      rows.insert(rows.end(), more.begin(), more.end());
+    }
     if (rows.empty() && env.Is18()) throw UserError(env.Text("bill_nothing"));
-    bills.push_back(CreateOne(env.Sudo(), env.model("account.move"),
-                              {{"move_type", "in_invoice"},
-                               {"partner_id", RawValue(env, call.model, order, "partner_id")},
-                               {"currency_id", RawValue(env, call.model, order, "currency_id")},
-                               {"invoice_origin", RawValue(env, call.model, order, "name")},
-                               {"invoice_line_ids", rows}}));
+    bills.push_back(Bill(call, orders, rows));
   }
   return WindowOf("Bills", "account.move", bills);
 }
