@@ -252,9 +252,9 @@ class Conditions(SearchCase):
 
     def test_models_that_no_contract_is_about(self):
         """18 ignores a term that it cannot search by, and answers everything: nothing is asked unchecked."""
-        by_currency = condition("country_id.currency_id.name", "EQUALS", text_value="EUR")
+        by_industry = condition("industry_id.full_name", "EQUALS", text_value="Forestry")
         with self.fails("UNKNOWN_FIELD", ["conditions[0].path"]):
-            self.names(conditions=[by_currency])
+            self.names(conditions=[by_industry])
 
     def test_names_of_the_contract_on_the_way(self):
         self.assertEqual(self.names(conditions=[condition("address_type", "EQUALS", text_value="contact")]),
