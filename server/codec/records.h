@@ -90,18 +90,22 @@ class RecordWriter {
   }
 
   bool Field(const ReadField& entry, const ReadSpec& spec, const View& value) {
+    // `false` is a value of booleans only; everywhere else it says that the field is empty.
+    if (entry.field->shape != contract::Shape::kBoolean && value.IsFalse()) return true;
+    return Filled(entry, spec, value) || Misfit(entry);
+  }
+
+  bool Filled(const ReadField& entry, const ReadSpec& spec, const View& value) {
     static constexpr std::array<Rule, contract::kShapeCount> kRules = {
         &RecordWriter::Text,    &RecordWriter::Integer, &RecordWriter::Decimal,
         &RecordWriter::Boolean, &RecordWriter::Date,    &RecordWriter::Datetime,
         &RecordWriter::EnumKey, &RecordWriter::Ref,     &RecordWriter::Refs,
         &RecordWriter::Rows,    &RecordWriter::Binary};
     const contract::Shape shape = entry.field->shape;
-    // `false` is a value of booleans only; everywhere else it says that the field is empty.
-    if (shape != contract::Shape::kBoolean && value.IsFalse()) return true;
     if (shape == contract::Shape::kEnum && !Known(entry, value)) {
       return !spec.record->has_extra_fields || UnknownKey(entry, value);
     }
-    return (this->*kRules[static_cast<std::size_t>(shape)])(entry, value) || Misfit(entry);
+    return (this->*kRules[static_cast<std::size_t>(shape)])(entry, value);
   }
 
   [[gnu::cold]] bool Misfit(const ReadField& entry) {

@@ -81,35 +81,53 @@ bool WireReader::Bytes(std::string_view& value) {
   return true;
 }
 
+// A page of records is copied each time it outgrows its place: rarely, by more than the string
+// itself would take, as long as that is little memory.
+void WireWriter::Grow(std::size_t size) {
+  constexpr std::size_t kLittle = std::size_t{1} << 20;
+  const std::size_t end = Written();
+  const std::size_t needed = end + size + (in_batch_ ? kSpare : 0);
+  if (in_batch_ && needed > out_.capacity() && needed < kLittle) out_.reserve(4 * needed);
+  out_.resize(needed);
+  at_ = out_.data() + end;
+  limit_ = out_.data() + needed;
+}
+
+std::size_t WireWriter::Written() const {
+  return at_ == nullptr ? out_.size() : static_cast<std::size_t>(at_ - out_.data());
+}
+
+void WireWriter::Trim() {
+  out_.resize(Written());
+  at_ = limit_ = nullptr;
+}
+
 // Not by way of Room, which would fill it with zeros first.
 void WireWriter::LongBytes(int number, std::string_view value) {
-  char* at = Room(2 * kMaxVarintBytes);
-  at = Put(Tag(number, WireType::kBytes), at);
-  end_ = static_cast<std::size_t>(Put(value.size(), at) - out_.data());
-  out_.resize(end_);
+  char* const at = Put(Tag(number, WireType::kBytes), Room(2 * kMaxVarintBytes));
+  at_ = Put(value.size(), at);
+  Trim();
   out_.append(value);
-  end_ = out_.size();
 }
 
 // One byte is kept for the length: most nested messages are shorter than 128 bytes, longer ones are
 // moved up.
 std::size_t WireWriter::Begin(int number) {
-  char* at = Room(kMaxVarintBytes + 1);
-  at = Put(Tag(number, WireType::kBytes), at);
-  *at++ = '\0';
-  Advance(at);
-  return end_;
+  char* const at = Put(Tag(number, WireType::kBytes), Room(kMaxVarintBytes + 1));
+  *at = '\0';
+  Advance(at + 1);
+  return Written();
 }
 
 void WireWriter::End(std::size_t begin) {
-  char* const room = Room(kMaxVarintBytes);
+  char* const end = Room(kMaxVarintBytes);
   char* const content = out_.data() + begin;
-  const auto size = static_cast<std::size_t>(room - content);
+  const auto size = static_cast<std::size_t>(end - content);
   std::array<char, kMaxVarintBytes> length;
   const auto moved = static_cast<std::size_t>(Put(size, length.data()) - length.data()) - 1;
   if (moved > 0) std::memmove(content + moved, content, size);
   std::memcpy(content - 1, length.data(), moved + 1);
-  Advance(content + moved + size);
+  Advance(end + moved);
 }
 
 }  // namespace gateway::codec

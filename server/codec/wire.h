@@ -79,13 +79,10 @@ class WireWriter {
   // it: many small fields then cost no call into the string each.
   class Batch {
    public:
-    explicit Batch(WireWriter& writer) : writer_(writer) {
-      writer_.end_ = writer_.out_.size();
-      writer_.in_batch_ = true;
-    }
+    explicit Batch(WireWriter& writer) : writer_(writer) { writer_.in_batch_ = true; }
     ~Batch() {
       writer_.in_batch_ = false;
-      writer_.out_.resize(writer_.end_);
+      writer_.Trim();
     }
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
@@ -111,21 +108,25 @@ class WireWriter {
 
   // Where the next bytes go, with room for that many.
   char* Room(std::size_t size) {
-    if (!in_batch_) end_ = out_.size();
-    if (out_.size() - end_ < size) out_.resize(end_ + size + (in_batch_ ? kSpare : 0));
-    return out_.data() + end_;
+    if (static_cast<std::size_t>(limit_ - at_) < size) Grow(size);
+    return at_;
   }
 
-  void Advance(const char* at) {
-    end_ = static_cast<std::size_t>(at - out_.data());
-    if (!in_batch_) out_.resize(end_);
+  void Advance(char* at) {
+    at_ = at;
+    if (!in_batch_) Trim();
   }
 
+  // How many bytes of the string are written.
+  std::size_t Written() const;
+  void Grow(std::size_t size);
+  void Trim();
   void LongBytes(int number, std::string_view value);
 
   std::string& out_;
-  // Of what is written; the string may be longer in a batch.
-  std::size_t end_ = 0;
+  // The room behind what is written; none outside a batch.
+  char* at_ = nullptr;
+  char* limit_ = nullptr;
   bool in_batch_ = false;
 };
 
