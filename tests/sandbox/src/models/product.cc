@@ -3,6 +3,7 @@
 #include "base/python.h"
 #include "models/behaviours.h"
 #include "models/values.h"
+#include "orm/constraints.h"
 #include "orm/crud.h"
 #include "orm/records.h"
 #include "orm/rules.h"
@@ -35,6 +36,7 @@ class Product : public Behaviour {
     const int64_t id = env.store().NextId("product.template");
     env.store().Insert("product.template", id, std::move(shared));
     CompleteByRules(env, env.model("product.template"), id);
+    CheckRow(env, env.model("product.template"), id);
     values["product_tmpl_id"] = id;
   }
 
