@@ -17,7 +17,7 @@ run:  ## Embedded Odoo, gateway and a short tour; then it serves until Ctrl-C (O
 .PHONY: build
 build:
 	@deploy/dependencies.sh test
-	@$(CONFIGURE) -DODOO_GATEWAY_TESTS=ON >/dev/null
+	@$(CONFIGURE) -DODOO_GATEWAY_TESTS=ON -DODOO_GATEWAY_CLIENT=ON -DODOO_GATEWAY_CLIENT_AREAS=contacts >/dev/null
 	@cmake --build $(BUILD) -j $(JOBS)
 
 .PHONY: npm

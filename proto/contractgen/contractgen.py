@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the contracts `proto/odoo/<area>/v1/*.proto`, and the list of their operations in README.md.
+"""Writes the contracts `proto/odoo/<area>/v1/*.proto`, the list of their operations in
+README.md, and client/service_config.json.
 
 Sources: the curated files in `contracts/`, Odoo's field descriptions in `proto/fields/`, and `numbers.lock`, which it extends.
 
@@ -14,6 +15,7 @@ from pathlib import Path
 import curated
 import emit
 import readme
+import service_config
 from errors import ContractError
 from lock import Lock
 from odoofields import OdooFields
@@ -31,7 +33,8 @@ def generate(root):
     texts = {root / "odoo" / file.area / "v1" / f"{file.name}.proto": emit.proto_file(file) for file in files}
     readme_path = root.parent / "README.md"
     listing = readme.with_operations(readme_path.read_text(encoding="utf-8"), files)
-    return {**texts, lock_path: lock.text(), readme_path: listing}
+    config_path = root.parent / "client" / "service_config.json"
+    return {**texts, lock_path: lock.text(), readme_path: listing, config_path: service_config.service_config(files)}
 
 
 def _collect(function, items):
