@@ -32,14 +32,19 @@ class RunningCall final : public Call, public std::enable_shared_from_this<Runni
     Invoker invoker(plan_, *session_, instance.upstream(), deadline, cancellation_);
     CallSteps steps(invoker);
     Response response = co_await steps.Run();
-    if (!response && MakesSessionDoubtful(response.failure().reason)) instance.Suspect();
+    if (MakesSessionDoubtful(response)) instance.Suspect();
     done(std::move(response));
   }
 
  private:
-  static bool MakesSessionDoubtful(Reason reason) {
+  bool MakesSessionDoubtful(const Response& response) const {
+    const bool known = session_->schema->Find(plan_.method->record->model) != nullptr;
+    // What was missing works, or what was there does not: an app came or went.
+    if (response) return !known;
+    const Reason reason = response.failure().reason;
     return reason == Reason::kIntegrationUserRejected || reason == Reason::kUpstreamUnavailable ||
-           reason == Reason::kUnknownField || reason == Reason::kEndpointNotFound;
+           reason == Reason::kUnknownField || reason == Reason::kEndpointNotFound ||
+           (reason == Reason::kModelNotFound && known);
   }
 
   http::Loop& loop_;
@@ -55,6 +60,10 @@ class EndedCall final : public Call {
 };
 
 void Describe(const contract::Method& method, Failure& failure) {
+  if (failure.reason == Reason::kModelNotFound && !method.module.empty()) {
+    failure.message += " Install the app `" + method.module + "` in Odoo's database.";
+    failure.metadata.emplace_back("module", method.module);
+  }
   failure.metadata.emplace_back("model", method.record->model);
   failure.metadata.emplace_back("operation", contract::OperationName(method.operation));
 }

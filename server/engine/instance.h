@@ -6,22 +6,15 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
-#include <vector>
+#include <string_view>
 
-#include "engine/upstream.h"
+#include "engine/connector.h"
 #include "odoo/session.h"
 
 namespace gateway::engine {
 
-struct InstanceOptions {
+struct InstanceOptions : ConnectOptions {
   UpstreamOptions upstream;
-  odoo::Credentials credentials;
-  // Nothing: what fits the connected version and the credentials.
-  std::optional<odoo::Protocol> protocol;
-  // Models whose fields are fetched.
-  std::vector<std::string> models;
   // How often a working connection is looked at, and how old the schema may become.
   std::chrono::milliseconds probe_interval{15000};
   std::chrono::milliseconds schema_max_age{600000};
@@ -33,13 +26,16 @@ struct Connection {
   std::shared_ptr<const base::Failure> failure;
   // Odoo answered when it was last asked. A session may outlive that.
   bool reachable = false;
+
+  // Whether calls of the model have a chance, as far as is known.
+  bool Serves(std::string_view model) const;
 };
 
 class Instance {
  public:
-  // `changed` runs on the loop's thread, after each change of `reachable`.
+  // `changed` runs on the loop's thread, after each change of the connection.
   Instance(http::Loop& loop, InstanceOptions options, observe::Observer& observer,
-           std::function<void(bool reachable)> changed);
+           std::function<void(const Connection&)> changed);
   // Must run before the loop ends.
   ~Instance();
   Instance(const Instance&) = delete;
@@ -60,23 +56,14 @@ class Instance {
   base::Detached Run(std::shared_ptr<State> state);
   base::Task<bool> Pause(State& state, std::chrono::milliseconds time);
   base::Task<bool> Watch(State& state, const odoo::Session& session);
-  base::Task<base::Result<odoo::Session>> Connect(Cancellation& cancellation);
-  base::Task<base::Result<odoo::Session>> Detect(Cancellation& cancellation);
-  base::Task<base::Result<std::int64_t>> Authenticate(const odoo::Session& session,
-                                                      Cancellation& cancellation);
-  base::Task<base::Status> ReadUser(odoo::Session& session, Cancellation& cancellation);
-  base::Task<base::Status> ReadSchema(odoo::Session& session, Cancellation& cancellation);
-  base::Task<base::Result<odoo::Answer>> Ask(odoo::Message message, odoo::Protocol protocol,
-                                             Cancellation& cancellation);
-  base::Task<base::Result<odoo::Answer>> Ask(const odoo::Call& call, const odoo::Session& session,
-                                             Cancellation& cancellation);
   void Publish(Connection connection);
 
   const InstanceOptions options_;
   observe::Observer& observer_;
-  const std::function<void(bool)> changed_;
+  const std::function<void(const Connection&)> changed_;
   http::Loop& loop_;
   Upstream upstream_;
+  Connector connector_;
   std::atomic<std::shared_ptr<const Connection>> connection_;
   // Shared with the coroutine, which may be resumed a last time while this object goes.
   std::shared_ptr<State> state_;

@@ -68,7 +68,7 @@ base::Status Gateway::Start() {
   }
   instance_ =
       std::make_unique<engine::Instance>(loop_, InstanceOptionsOf(config_), observers_,
-                                         [this](bool reachable) { OnReachable(reachable); });
+                                         [this](const auto& changed) { OnConnection(changed); });
   engine_ = std::make_unique<engine::Engine>(
       loop_, catalog_, *instance_,
       engine::EngineOptions{.default_timeout = config_.default_timeout}, observers_);
@@ -79,7 +79,7 @@ base::Status Gateway::Start() {
   server_ = std::move(*server);
   told_ = server_.get();
   // On the loop, so that no older state overwrites a newer one.
-  loop_.Post([this] { OnReachable(instance_->connection()->reachable); });
+  loop_.Post([this] { OnConnection(*instance_->connection()); });
   observers_.Observe(observe::Started{version_, server_->address(), MetricsAddress()});
   return base::Done{};
 }
@@ -92,8 +92,10 @@ std::string Gateway::MetricsAddress() const {
              : asked;
 }
 
-void Gateway::OnReachable(bool reachable) {
-  if (rpc::Server* server = told_) server->SetReachable(reachable);
+void Gateway::OnConnection(const engine::Connection& connection) {
+  rpc::Server* server = told_;
+  if (server == nullptr) return;
+  server->SetServing([&](std::string_view model) { return connection.Serves(model); });
 }
 
 void Gateway::Stop(std::string_view why) {

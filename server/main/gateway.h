@@ -31,7 +31,7 @@ class Gateway {
  private:
   engine::InstanceOptions InstanceOptionsOf(const config::Config& config) const;
   std::string MetricsAddress() const;
-  void OnReachable(bool reachable);
+  void OnConnection(const engine::Connection& connection);
 
   const config::Config& config_;
   const contract::Catalog catalog_;

@@ -4,6 +4,7 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include <array>
+#include <map>
 #include <thread>
 
 #include "rpc/bytes.h"
@@ -23,6 +24,16 @@ constexpr std::array<std::string_view, 2> kReflectionMethods = {
 constexpr std::chrono::milliseconds kPollInterval{10};
 // For answers on their way out.
 constexpr std::chrono::milliseconds kLastAnswers{200};
+
+// The model that each service stands for; the catalog must outlive it.
+using ModelByService = std::map<std::string_view, std::string_view>;
+
+ModelByService ModelsOf(const contract::Catalog& catalog) {
+  ModelByService models;
+  for (const auto& method : catalog.methods())
+    models.emplace(method->service, method->record->model);
+  return models;
+}
 
 // One reflection stream: an answer to each request, until the caller ends it.
 class ReflectionStream final : public grpc::ServerGenericBidiReactor {
@@ -66,7 +77,7 @@ class GenericService final : public grpc::CallbackGenericService {
 class GrpcServer final : public Server {
  public:
   explicit GrpcServer(Services services)
-      : unanswered_(services.unanswered), service_(services), catalog_(services.catalog) {}
+      : unanswered_(services.unanswered), service_(services), models_(ModelsOf(services.catalog)) {}
   ~GrpcServer() override { Stop(std::chrono::milliseconds(0)); }
 
   bool Listen(const ServerOptions& options) {
@@ -84,15 +95,15 @@ class GrpcServer final : public Server {
     if (server_ == nullptr || port == 0) return false;
     address_ = options.listen.substr(0, options.listen.rfind(':') + 1) + std::to_string(port);
     server_->GetHealthCheckService()->SetServingStatus("", true);
-    SetReachable(false);
+    SetServing([](std::string_view) { return false; });
     return true;
   }
 
   const std::string& address() const override { return address_; }
 
-  void SetReachable(bool reachable) override {
-    for (const std::string& service : catalog_.services()) {
-      server_->GetHealthCheckService()->SetServingStatus(service, reachable);
+  void SetServing(const Serves& serves) override {
+    for (const auto& [service, model] : models_) {
+      server_->GetHealthCheckService()->SetServingStatus(std::string(service), serves(model));
     }
   }
 
@@ -111,7 +122,7 @@ class GrpcServer final : public Server {
  private:
   std::atomic<int>& unanswered_;
   GenericService service_;
-  const contract::Catalog& catalog_;
+  const ModelByService models_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
   bool stopped_ = false;

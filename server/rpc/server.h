@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "rpc/unary_call.h"
@@ -18,6 +20,8 @@ struct ServerOptions {
   std::size_t max_response_bytes = std::size_t{64} << 20;
 };
 
+using Serves = std::function<bool(std::string_view model)>;
+
 class Server {
  public:
   // Listens when it returns. `services` and what it refers to must outlive the server.
@@ -27,9 +31,9 @@ class Server {
 
   // With the port that was taken.
   virtual const std::string& address() const = 0;
-  // grpc.health.v1: the server itself ("") is always serving; its services are while Odoo can be
-  // reached.
-  virtual void SetReachable(bool reachable) = 0;
+  // grpc.health.v1: the server itself ("") is always serving; each of its services is where
+  // `serves` says so of its model. None is at first.
+  virtual void SetServing(const Serves& serves) = 0;
   // Lets the calls under way end until `grace` is over, then cancels them and closes every
   // connection. Health says NOT_SERVING from the start, so that callers go elsewhere.
   virtual void Stop(std::chrono::milliseconds grace) = 0;

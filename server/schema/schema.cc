@@ -17,4 +17,10 @@ const Field* Schema::Find(std::string_view model, std::string_view field) const 
   return known == nullptr ? nullptr : known->Find(field);
 }
 
+std::optional<Absence> Schema::WhyAbsent(std::string_view model) const {
+  const auto found = absent_.find(model);
+  if (found == absent_.end()) return std::nullopt;
+  return found->second;
+}
+
 }  // namespace gateway::schema

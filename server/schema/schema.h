@@ -2,6 +2,8 @@
 // when the database changes.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -39,18 +41,30 @@ struct Model {
   const Field* Find(std::string_view field) const;
 };
 
+// Why a model has no fields here.
+enum class Absence : std::uint8_t {
+  kMissing,  // The database has no such model: its app is not installed.
+  kHidden,   // The integration user may not know it.
+};
+
 class Schema {
  public:
   void Add(std::string model, Model fields) {
     models_.insert_or_assign(std::move(model), std::move(fields));
   }
+  void AddAbsent(std::string model, Absence why) {
+    absent_.insert_or_assign(std::move(model), why);
+  }
   // Null where the model is not known: its app is not installed there, or no contract uses it.
   const Model* Find(std::string_view model) const;
   // Null where either is not known.
   const Field* Find(std::string_view model, std::string_view field) const;
+  // Nothing where the model is known, or was never asked for.
+  std::optional<Absence> WhyAbsent(std::string_view model) const;
 
  private:
   NameMap<Model> models_;
+  NameMap<Absence> absent_;
 };
 
 }  // namespace gateway::schema

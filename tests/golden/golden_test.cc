@@ -30,7 +30,7 @@ class Nobody final : public observe::Observer {
 struct World {
   World(int version, Protocol protocol)
       : odoo(version),
-        instance(loop, Options(protocol), nobody, [](bool) {}),
+        instance(loop, Options(protocol), nobody, [](const auto&) {}),
         engine(loop, BuiltIn(), instance, {}, nobody) {
     EXPECT_TRUE(Eventually([this] { return instance.connection()->session != nullptr; }));
   }

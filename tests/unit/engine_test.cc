@@ -82,7 +82,8 @@ struct Started {
 class Gateway {
  public:
   explicit Gateway(const InstanceOptions& options)
-      : instance_(loop_, options, watcher_, [this](bool reachable) { Changed(reachable); }),
+      : instance_(loop_, options, watcher_,
+                  [this](const Connection& now) { Changed(now.reachable); }),
         engine_(loop_, BuiltIn(), instance_, {}, watcher_) {}
 
   bool AwaitSession() const {
@@ -601,15 +602,92 @@ TEST(Connecting, SaysWhyItCannot) {
 TEST(Connecting, LeavesOutModelsThatAreNotThere) {
   FakeOdoo odoo(18);
   odoo.OnAny([](const Arrival& a) -> std::optional<Reaction> {
-    if (a.method != "fields_get" || a.model != "x.missing") return std::nullopt;
+    if (a.method != "fields_get") return std::nullopt;
+    if (a.model == "x.hidden")
+      return Exception(a, "odoo.exceptions.AccessError", "You are not allowed", 403);
+    if (a.model != "x.missing") return std::nullopt;
     return Exception(a, "odoo.exceptions.UserError", "Object x.missing doesn't exist", 200);
   });
   InstanceOptions options = OptionsFor(odoo);
-  options.models = {"x.missing", "res.partner"};
+  options.models = {"x.missing", "x.hidden", "res.partner"};
   Gateway gateway(options);
   ASSERT_TRUE(gateway.AwaitSession()) << gateway.connection()->failure->message;
-  EXPECT_EQ(gateway.connection()->session->schema->Find("x.missing"), nullptr);
-  EXPECT_NE(gateway.connection()->session->schema->Find("res.partner"), nullptr);
+  const schema::Schema& schema = *gateway.connection()->session->schema;
+  EXPECT_EQ(schema.Find("x.missing"), nullptr);
+  EXPECT_EQ(schema.WhyAbsent("x.missing"), schema::Absence::kMissing);
+  EXPECT_EQ(schema.WhyAbsent("x.hidden"), schema::Absence::kHidden);
+  EXPECT_NE(schema.Find("res.partner"), nullptr);
+  EXPECT_EQ(schema.WhyAbsent("res.partner"), std::nullopt);
+  EXPECT_TRUE(gateway.connection()->Serves("res.partner"));
+  EXPECT_FALSE(gateway.connection()->Serves("x.missing"));
+  EXPECT_FALSE(gateway.connection()->Serves("x.hidden"));
+}
+
+TEST(Connecting, AsksForManyModelsAtOnceWithinTheLimit) {
+  for (const std::size_t limit : {1, 3}) {
+    std::atomic<int> now = 0;
+    std::atomic<int> most = 0;
+    FakeOdoo odoo(18);
+    odoo.OnAny([&](const Arrival& a) -> std::optional<Reaction> {
+      if (a.method != "fields_get") return std::nullopt;
+      const int together = ++now;
+      for (int before = most; before < together && !most.compare_exchange_weak(before, together);) {
+      }
+      std::this_thread::sleep_for(20ms);
+      --now;
+      return std::nullopt;
+    });
+    InstanceOptions options = OptionsFor(odoo);
+    options.models = {"res.partner", "res.country", "res.company", "sale.order", "res.users"};
+    options.upstream.limits = {limit, 0};
+    Gateway gateway(options);
+    ASSERT_TRUE(gateway.AwaitSession()) << gateway.connection()->failure->message;
+    EXPECT_EQ(most, static_cast<int>(limit));
+    for (const std::string& model : options.models)
+      EXPECT_NE(gateway.connection()->session->schema->Find(model), nullptr) << model;
+  }
+}
+
+TEST(Connecting, FailsWithTheModelThatFails) {
+  FakeOdoo odoo(18);
+  odoo.OnAny([](const Arrival& a) -> std::optional<Reaction> {
+    if (a.method != "fields_get" || a.model != "sale.order") return std::nullopt;
+    return Exception(a, "builtins.ZeroDivisionError", "division by zero", 500);
+  });
+  InstanceOptions options = OptionsFor(odoo);
+  options.models = {"res.partner", "sale.order", "res.country"};
+  Gateway gateway(options);
+  ASSERT_TRUE(Eventually([&] {
+    return gateway.connection()->failure->reason == Reason::kServerError;
+  })) << gateway.connection()->failure->message;
+  EXPECT_EQ(gateway.connection()->session, nullptr);
+}
+
+// An app is installed and removed while the gateway runs: calls tell it.
+TEST(Connecting, NoticesThatAModelCameOrWent) {
+  std::atomic<bool> installed = false;
+  const auto missing = [&](const Arrival& a) -> std::optional<Reaction> {
+    if (installed || a.model != "res.partner") return std::nullopt;
+    return Exception(a, "odoo.exceptions.UserError", "Object res.partner doesn't exist", 200);
+  };
+  FakeOdoo odoo(18);
+  odoo.OnAny(missing);
+  odoo.OnCall(Three);
+  Gateway gateway(OptionsFor(odoo));
+  ASSERT_TRUE(gateway.AwaitSession());
+  EXPECT_FALSE(gateway.connection()->Serves("res.partner"));
+  const auto refused = gateway.Read().response.get();
+  EXPECT_EQ(Told(refused), "MODEL_NOT_FOUND UNIMPLEMENTED");
+  EXPECT_THAT(refused.failure().message, testing::HasSubstr("Install the app `base`"));
+
+  for (const bool now : {true, false}) {
+    installed = now;
+    EXPECT_TRUE(Eventually([&] {
+      // Doubts count a second after the gateway looked.
+      gateway.Read().response.wait();
+      return gateway.connection()->Serves("res.partner") == now;
+    }));
+  }
 }
 
 TEST(Connecting, EndsWhileItWaits) {

@@ -1,0 +1,199 @@
+#include "engine/connector.h"
+
+#include <algorithm>
+
+#include "engine/fan_out.h"
+#include "odoo/schema_answer.h"
+
+namespace gateway::engine {
+namespace {
+
+using base::Fail;
+using base::Failure;
+using base::Reason;
+using base::Result;
+using codec::JsonView;
+using odoo::Protocol;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kExchangeTimeout{20000};
+// The first version with JSON-2.
+constexpr int kJson2Since = 19;
+constexpr int kOldestVersion = 18;
+
+// `[19, 0, 0, "final", 0, ""]`; 0 where it is none.
+int MajorOf(const JsonView& answer, std::string_view member) {
+  int major = 0;
+  const auto info = answer.Member(member);
+  if (!info) return major;
+  info->ForEachElement([&major](const JsonView& part) {
+    major = static_cast<int>(part.Integer().value_or(0));
+    return false;
+  });
+  return major;
+}
+
+std::string TextOf(const JsonView& answer, std::string_view member) {
+  const auto text = answer.Member(member);
+  return text ? std::string(text->Text().value_or("")) : std::string();
+}
+
+Failure NotOdoo() {
+  return Fail(Reason::kEndpointNotFound,
+              "What answers at Odoo's URL does not tell a version of Odoo. Check the URL.");
+}
+
+bool IsOutage(Reason reason) {
+  return reason == Reason::kUpstreamUnavailable || reason == Reason::kTimeout;
+}
+
+// Failures that mean: no such model, at least not for us. Its calls get Odoo's own answer.
+struct AbsenceRule {
+  Reason reason;
+  schema::Absence absence;
+};
+constexpr AbsenceRule kAbsences[] = {
+    {Reason::kModelNotFound, schema::Absence::kMissing},
+    {Reason::kModelAccessDenied, schema::Absence::kHidden},
+    {Reason::kRecordAccessDenied, schema::Absence::kHidden},
+};
+
+Purpose PurposeOf(Cancellation& cancellation) {
+  return {observe::Operation::kConnect, false, http::Clock::now() + kExchangeTimeout, cancellation};
+}
+
+}  // namespace
+
+base::Task<Result<odoo::Session>> Connector::Connect(Cancellation& cancellation) {
+  auto session = co_await Detect(cancellation);
+  if (!session) co_return std::move(session);
+  auto uid = co_await Authenticate(*session, cancellation);
+  if (!uid) co_return std::move(uid.failure());
+  session->uid = *uid;
+  auto user = co_await ReadUser(*session, cancellation);
+  if (!user) co_return std::move(user.failure());
+  auto fields = co_await ReadSchema(*session, cancellation);
+  if (!fields) co_return std::move(fields.failure());
+  co_return std::move(session);
+}
+
+// `/web/version` answers from 19 on; older ones tell it by JSON-RPC.
+base::Task<Result<odoo::Session>> Connector::Detect(Cancellation& cancellation) {
+  odoo::Session session;
+  session.credentials = options_.credentials;
+  auto web = co_await Ask(odoo::VersionMessage(), Protocol::kJson2, cancellation);
+  if (web) {
+    session.version = MajorOf(web->result(), "version_info");
+    session.version_text = TextOf(web->result(), "version");
+  } else if (IsOutage(web.failure().reason)) {
+    co_return std::move(web.failure());
+  }
+  if (session.version == 0) {
+    auto common = co_await Ask(odoo::CommonVersionMessage(), Protocol::kJsonRpc, cancellation);
+    if (!common) co_return std::move(common.failure());
+    session.version = MajorOf(common->result(), "server_version_info");
+    session.version_text = TextOf(common->result(), "server_version");
+  }
+  if (session.version == 0) co_return NotOdoo();
+  if (session.version < kOldestVersion) {
+    co_return Fail(Reason::kEndpointNotFound,
+                   "Odoo " + session.version_text + " is older than the gateway supports (18).");
+  }
+  const bool json2 = session.version >= kJson2Since && !options_.credentials.api_key.empty();
+  session.protocol = options_.protocol.value_or(json2 ? Protocol::kJson2 : Protocol::kJsonRpc);
+  co_return std::move(session);
+}
+
+base::Task<Result<std::int64_t>> Connector::Authenticate(const odoo::Session& session,
+                                                         Cancellation& cancellation) {
+  // JSON-2 knows the user by its key; asking who that is checks the key.
+  if (session.protocol == Protocol::kJson2) {
+    const odoo::Call who{"res.users", "context_get", false, {}, {}, {}};
+    auto answer = co_await Ask(who, session, cancellation);
+    if (!answer) co_return std::move(answer.failure());
+    const auto uid = answer->result().Member("uid");
+    if (uid && uid->Integer()) co_return *uid->Integer();
+    co_return Fail(Reason::kMalformedResponse, "Odoo did not tell the id of the integration user.");
+  }
+  auto answer = co_await Ask(odoo::AuthenticateMessage(session.credentials), Protocol::kJsonRpc,
+                             cancellation);
+  if (!answer) co_return std::move(answer.failure());
+  if (const auto uid = answer->result().Integer()) co_return *uid;
+  co_return odoo::RejectedLogin();
+}
+
+base::Task<base::Status> Connector::ReadUser(odoo::Session& session, Cancellation& cancellation) {
+  const odoo::Call call = odoo::UserCall(session.uid);
+  auto answer = co_await Ask(call, session, cancellation);
+  if (!answer) co_return std::move(answer.failure());
+  answer->result().ForEachElement([&session](const JsonView& user) {
+    if (const auto lang = user.Member("lang"))
+      session.lang = std::string(lang->Text().value_or(""));
+    if (const auto companies = user.Member("company_ids")) {
+      companies->ForEachElement([&session](const JsonView& id) {
+        session.company_ids.push_back(id.Integer().value_or(0));
+        return true;
+      });
+    }
+    const auto company = user.Member("company_id");
+    if (!company) return false;
+    // many2one: [id, name]
+    company->ForEachElement([&session](const JsonView& id) {
+      session.company_id = id.Integer().value_or(0);
+      return false;
+    });
+    return false;
+  });
+  if (session.company_id != 0) co_return base::Done{};
+  co_return Fail(Reason::kMalformedResponse,
+                 "Odoo did not tell the company of the integration user.");
+}
+
+base::Task<base::Status> Connector::ReadSchema(odoo::Session& session, Cancellation& cancellation) {
+  schema::Schema schema;
+  FanOut models(
+      options_.models.size(), width_,
+      [&](std::size_t at, Cancellation& lane) {
+        return ReadModel(options_.models[at], session, schema, lane);
+      },
+      cancellation);
+  auto status = co_await models;
+  if (status) session.schema = std::make_shared<const schema::Schema>(std::move(schema));
+  co_return std::move(status);
+}
+
+base::Task<base::Status> Connector::ReadModel(const std::string& model,
+                                              const odoo::Session& session, schema::Schema& schema,
+                                              Cancellation& cancellation) {
+  const odoo::Call call = odoo::FieldsCall(model, session.lang);
+  const Purpose purpose = PurposeOf(cancellation);
+  auto answer =
+      co_await upstream_.Invoke(call, session, purpose, [&call] { return odoo::ContextOf(call); });
+  if (!answer) {
+    const auto* rule = std::ranges::find(kAbsences, answer.failure().reason, &AbsenceRule::reason);
+    if (rule == std::end(kAbsences)) co_return std::move(answer.failure());
+    schema.AddAbsent(model, rule->absence);
+    co_return base::Done{};
+  }
+  auto fields = odoo::ModelOf(answer->result());
+  if (!fields) co_return std::move(fields.failure());
+  schema.Add(model, std::move(*fields));
+  co_return base::Done{};
+}
+
+base::Task<Result<odoo::Answer>> Connector::Ask(odoo::Message message, Protocol protocol,
+                                                Cancellation& cancellation) {
+  const Purpose purpose = PurposeOf(cancellation);
+  co_return co_await upstream_.Exchange(std::move(message), protocol, purpose,
+                                        [] { return odoo::FaultContext{}; });
+}
+
+base::Task<Result<odoo::Answer>> Connector::Ask(const odoo::Call& call,
+                                                const odoo::Session& session,
+                                                Cancellation& cancellation) {
+  const Purpose purpose = PurposeOf(cancellation);
+  co_return co_await upstream_.Exchange(odoo::Encode(call, session), session.protocol, purpose,
+                                        [&call] { return odoo::ContextOf(call); });
+}
+
+}  // namespace gateway::engine

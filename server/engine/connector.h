@@ -1,0 +1,56 @@
+// Finds out what an Odoo is and who we are there, step by step. Loop thread only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/upstream.h"
+#include "odoo/session.h"
+
+namespace gateway::engine {
+
+struct ConnectOptions {
+  odoo::Credentials credentials;
+  // Nothing: what fits the connected version and the credentials.
+  std::optional<odoo::Protocol> protocol;
+  // Models whose fields are fetched.
+  std::vector<std::string> models;
+};
+
+// `upstream` and `options` must outlive it.
+class Connector {
+ public:
+  // `width`: of the exchanges that need not wait for each other, so many at once. Not above the
+  // limit of calls in flight: with none allowed to wait, more would be refused.
+  Connector(Upstream& upstream, const ConnectOptions& options, std::size_t width)
+      : upstream_(upstream), options_(options), width_(width) {}
+
+  // All of the following in order.
+  base::Task<base::Result<odoo::Session>> Connect(Cancellation& cancellation);
+
+  // Version and protocol.
+  base::Task<base::Result<odoo::Session>> Detect(Cancellation& cancellation);
+  // Id of the integration user.
+  base::Task<base::Result<std::int64_t>> Authenticate(const odoo::Session& session,
+                                                      Cancellation& cancellation);
+  // Company and language.
+  base::Task<base::Status> ReadUser(odoo::Session& session, Cancellation& cancellation);
+  base::Task<base::Status> ReadSchema(odoo::Session& session, Cancellation& cancellation);
+
+ private:
+  base::Task<base::Status> ReadModel(const std::string& model, const odoo::Session& session,
+                                     schema::Schema& schema, Cancellation& cancellation);
+  base::Task<base::Result<odoo::Answer>> Ask(odoo::Message message, odoo::Protocol protocol,
+                                             Cancellation& cancellation);
+  base::Task<base::Result<odoo::Answer>> Ask(const odoo::Call& call, const odoo::Session& session,
+                                             Cancellation& cancellation);
+
+  Upstream& upstream_;
+  const ConnectOptions& options_;
+  const std::size_t width_;
+};
+
+}  // namespace gateway::engine
