@@ -93,6 +93,8 @@ constexpr Rule kRules[] = {
               !m.config.listen.ends_with(":0");
      },
      "--metrics-listen", Reason::kInvalidFieldValue, "must differ from --listen"},
+    {[](const Merged& m) { return m.config.json && m.config.command != Command::kCheck; }, "--json",
+     Reason::kInvalidFieldValue, "is for the command check alone: odoo-gateway check --json"},
 };
 
 void CheckRules(const Merged& merged, Problems* problems) {
@@ -100,6 +102,15 @@ void CheckRules(const Merged& merged, Problems* problems) {
     if (!rule.broken(merged)) continue;
     problems->push_back({std::string(rule.origin), rule.reason, std::string(rule.problem)});
   }
+}
+
+// Null where the first argument is none.
+const Subcommand* SubcommandOf(int argc, const char* const* argv) {
+  if (argc < 2) return nullptr;
+  for (const Subcommand& subcommand : Subcommands()) {
+    if (subcommand.name == argv[1]) return &subcommand;
+  }
+  return nullptr;
 }
 
 base::Failure Report(Problems problems) {
@@ -117,12 +128,15 @@ base::Failure Report(Problems problems) {
 
 base::Result<Config> Load(int argc, const char* const* argv, const Getenv& getenv) {
   Problems problems;
+  const Subcommand* subcommand = SubcommandOf(argc, argv);
   // Strongest first.
-  const Source sources[] = {FromFlags(argc, argv, &problems), FromEnvironment(getenv),
-                            FromDefaults()};
+  const Source sources[] = {FromFlags(argc, argv, subcommand == nullptr ? 0 : 1, &problems),
+                            FromEnvironment(getenv), FromDefaults()};
   Merged merged = Merge(sources, &problems);
+  if (subcommand != nullptr)
+    merged.config.command = std::max(merged.config.command, subcommand->command);
   if (merged.config.command >= Command::kVersion) return std::move(merged.config);
-  if (merged.config.command == Command::kServe) CheckRules(merged, &problems);
+  if (merged.config.command < Command::kDumpCatalog) CheckRules(merged, &problems);
   if (!problems.empty()) return Report(std::move(problems));
   return std::move(merged.config);
 }

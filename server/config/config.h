@@ -19,7 +19,7 @@
 namespace gateway::config {
 
 // What the program is asked to do. The later ones win.
-enum class Command : std::uint8_t { kServe, kDumpCatalog, kVersion, kHelp };
+enum class Command : std::uint8_t { kServe, kCheck, kDumpCatalog, kVersion, kHelp };
 
 // kAuto: what the connected Odoo speaks, found out at connect.
 enum class Protocol : std::uint8_t { kAuto, kJsonRpc, kJson2 };
@@ -57,6 +57,9 @@ struct Config {
 
   // FileDescriptorSets beside the built-in contracts.
   std::vector<std::string> contracts;
+
+  // kCheck alone: one JSON document instead of lines.
+  bool json = false;
 
   LogLevel log_level = LogLevel::kInfo;
   // Tracebacks of Odoo go to callers, too.

@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kIntroduction =
     "odoo-gateway: typed, checked access to Odoo over gRPC.\n"
     "\n"
-    "Usage: odoo-gateway [--flag value | --flag=value | --switch]...\n"
+    "Usage: odoo-gateway [check] [--flag value | --flag=value | --switch]...\n"
     "\n"
     "A flag wins over its environment variable. Durations are written 500ms, 30s, 2m or 1h,\n"
     "sizes 65536, 64KiB, 16MiB or 1GiB.\n";
@@ -34,6 +34,9 @@ std::string Origin(const Setting& setting) {
 
 std::string HelpText() {
   std::string text(kIntroduction);
+  for (const Subcommand& subcommand : Subcommands()) {
+    text += "\n  " + std::string(subcommand.name) + "\n      " + std::string(subcommand.doc) + "\n";
+  }
   for (const Setting& setting : Settings()) {
     text += "\n  " + Heading(setting) + "\n      " + std::string(setting.doc) + "\n";
     text += Origin(setting);

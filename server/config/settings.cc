@@ -42,6 +42,13 @@ base::Status Ask(std::string_view text, Config* config) {
   return base::Done{};
 }
 
+constexpr Subcommand kSubcommands[] = {
+    {"check",
+     "Connect once, print what works and what to do about the rest, and exit: 0 all well,\n"
+     "      1 something failed, 2 wrong usage. Takes the same settings.",
+     Command::kCheck},
+};
+
 // No variable may be named ODOO_GATEWAY_PORT* or ODOO_GATEWAY_SERVICE_*: Kubernetes sets those for
 // a service `odoo-gateway`.
 constexpr Setting kSettings[] = {
@@ -93,6 +100,8 @@ constexpr Setting kSettings[] = {
     {"error-debug", "ODOO_GATEWAY_ERROR_DEBUG", "", "false",
      "Send the frames of Odoo's tracebacks to callers. For development.", Kind::kSwitch, false,
      Set<&Config::error_debug, ParseBool>},
+    {"json", "", "", "", "With check: print one JSON document.", Kind::kSwitch, false,
+     Set<&Config::json, ParseBool>},
     {"dump-catalog", "", "", "", "Print what the contracts stand for, and exit.", Kind::kSwitch,
      false, Ask<Command::kDumpCatalog>},
     {"version", "", "", "", "Print the version, and exit.", Kind::kSwitch, false,
@@ -101,6 +110,8 @@ constexpr Setting kSettings[] = {
 };
 
 }  // namespace
+
+std::span<const Subcommand> Subcommands() { return kSubcommands; }
 
 std::span<const Setting> Settings() { return kSettings; }
 

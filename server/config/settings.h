@@ -36,6 +36,15 @@ struct Setting {
   base::Status (*apply)(std::string_view text, Config* config);
 };
 
+// What comes before all flags; nothing there means: serve.
+struct Subcommand {
+  std::string_view name;
+  std::string_view doc;
+  Command command;
+};
+
+std::span<const Subcommand> Subcommands();
+
 // In the order of --help.
 std::span<const Setting> Settings();
 

@@ -30,8 +30,8 @@ std::string UnknownFlag(std::string_view flag) {
 // The arguments of one command line, read once from left to right.
 class FlagReader {
  public:
-  FlagReader(int argc, const char* const* argv, Problems* problems)
-      : arguments_(argv + std::min(argc, 1), argv + argc), problems_(problems) {}
+  FlagReader(int argc, const char* const* argv, std::size_t first, Problems* problems)
+      : arguments_(argv + std::min(argc, 1), argv + argc), next_(first), problems_(problems) {}
 
   Source Read() && {
     while (next_ < arguments_.size()) {
@@ -40,7 +40,8 @@ class FlagReader {
         ReadFlag(argument.substr(2));
       } else {
         Refuse("arguments", Reason::kUnknownField,
-               "number " + std::to_string(next_) + " is no flag; flags start with --");
+               "number " + std::to_string(next_) +
+                   " is no flag; flags start with --, and a command comes before them");
       }
     }
     return std::move(source_);
@@ -86,7 +87,7 @@ class FlagReader {
   }
 
   std::vector<std::string_view> arguments_;
-  std::size_t next_ = 0;
+  std::size_t next_;
   Source source_;
   Problems* problems_;
 };
@@ -103,8 +104,8 @@ void AddPieces(const Setting& setting, std::string_view text, Source* source) {
 
 }  // namespace
 
-Source FromFlags(int argc, const char* const* argv, Problems* problems) {
-  return FlagReader(argc, argv, problems).Read();
+Source FromFlags(int argc, const char* const* argv, std::size_t first, Problems* problems) {
+  return FlagReader(argc, argv, first, problems).Read();
 }
 
 Source FromEnvironment(const Getenv& getenv) {

@@ -3,6 +3,7 @@
 // function here and one more entry there.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,8 @@ using Source = std::vector<Given>;
 using Problems = std::vector<base::Violation>;
 
 // `--flag value`, `--flag=value`, `--switch`. Problems never repeat a value: what follows a
-// misspelt flag may be a secret.
-Source FromFlags(int argc, const char* const* argv, Problems* problems);
+// misspelt flag may be a secret. `first`: arguments before it are no flags.
+Source FromFlags(int argc, const char* const* argv, std::size_t first, Problems* problems);
 
 Source FromEnvironment(const Getenv& getenv);
 

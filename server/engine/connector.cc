@@ -67,6 +67,8 @@ Purpose PurposeOf(Cancellation& cancellation) {
 base::Task<Result<odoo::Session>> Connector::Connect(Cancellation& cancellation) {
   auto session = co_await Detect(cancellation);
   if (!session) co_return std::move(session);
+  auto supported = Supported(*session);
+  if (!supported) co_return std::move(supported.failure());
   auto uid = co_await Authenticate(*session, cancellation);
   if (!uid) co_return std::move(uid.failure());
   session->uid = *uid;
@@ -95,13 +97,15 @@ base::Task<Result<odoo::Session>> Connector::Detect(Cancellation& cancellation) 
     session.version_text = TextOf(common->result(), "server_version");
   }
   if (session.version == 0) co_return NotOdoo();
-  if (session.version < kOldestVersion) {
-    co_return Fail(Reason::kEndpointNotFound,
-                   "Odoo " + session.version_text + " is older than the gateway supports (18).");
-  }
   const bool json2 = session.version >= kJson2Since && !options_.credentials.api_key.empty();
   session.protocol = options_.protocol.value_or(json2 ? Protocol::kJson2 : Protocol::kJsonRpc);
   co_return std::move(session);
+}
+
+base::Status Connector::Supported(const odoo::Session& session) {
+  if (session.version >= kOldestVersion) return base::Done{};
+  return Fail(Reason::kEndpointNotFound,
+              "Odoo " + session.version_text + " is older than the gateway supports (18).");
 }
 
 base::Task<Result<std::int64_t>> Connector::Authenticate(const odoo::Session& session,

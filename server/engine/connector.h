@@ -31,8 +31,10 @@ class Connector {
   // All of the following in order.
   base::Task<base::Result<odoo::Session>> Connect(Cancellation& cancellation);
 
-  // Version and protocol.
+  // Version and protocol, of any Odoo.
   base::Task<base::Result<odoo::Session>> Detect(Cancellation& cancellation);
+  // Whether the gateway can speak to that version.
+  static base::Status Supported(const odoo::Session& session);
   // Id of the integration user.
   base::Task<base::Result<std::int64_t>> Authenticate(const odoo::Session& session,
                                                       Cancellation& cancellation);

@@ -15,16 +15,37 @@ constexpr milliseconds kFirstRetry{500};
 constexpr milliseconds kLastRetry{30000};
 // Exchanges of connecting at once: more gain nothing, Odoo has few workers.
 constexpr std::size_t kConnectWidth = 8;
+// Between two surveys, however often the gateway has to connect anew.
+constexpr milliseconds kSurveyPause{60000};
 
 bool EndsSession(Reason reason) {
   return reason == Reason::kIntegrationUserRejected || reason == Reason::kDatabaseNotFound ||
          reason == Reason::kEndpointNotFound;
 }
 
+std::string_view WordsOf(const Connection& connection) {
+  return connection.failure == nullptr ? std::string_view() : connection.failure->message;
+}
+
+// Refers to the connection's texts.
+observe::InstanceChanged EventOf(const Connection& connection) {
+  using observe::InstanceChanged;
+  InstanceChanged event;
+  event.state =
+      connection.reachable ? InstanceChanged::State::kConnected : InstanceChanged::State::kDegraded;
+  event.detail = WordsOf(connection);
+  if (connection.session != nullptr) {
+    event.version = connection.session->version_text;
+    event.protocol = odoo::ProtocolName(connection.session->protocol);
+  }
+  return event;
+}
+
 }  // namespace
 
 bool Connection::Serves(std::string_view model) const {
-  return reachable && session != nullptr && session->schema->Find(model) != nullptr;
+  return reachable && session != nullptr && session->schema->Find(model) != nullptr &&
+         (survey == nullptr || survey->Allows(model));
 }
 
 struct Instance::State {
@@ -33,6 +54,7 @@ struct Instance::State {
   Cancellation pause;
   bool stopped = false;
   http::Clock::time_point connected;
+  std::optional<http::Clock::time_point> surveyed;
   std::promise<void> ended;
 };
 
@@ -43,7 +65,8 @@ Instance::Instance(http::Loop& loop, InstanceOptions options, observe::Observer&
       changed_(std::move(changed)),
       loop_(loop),
       upstream_(loop, options_.upstream, observer),
-      connector_(upstream_, options_, std::min(kConnectWidth, options_.upstream.limits.in_flight)),
+      width_(std::min(kConnectWidth, options_.upstream.limits.in_flight)),
+      connector_(upstream_, options_, width_),
       state_(std::make_shared<State>()) {
   Connection none;
   none.failure = std::make_shared<Failure>(
@@ -73,23 +96,13 @@ void Instance::Suspect() {
 void Instance::Publish(Connection connection) {
   const auto before = connection_.load();
   const bool news = before->reachable != connection.reachable ||
-                    before->session != connection.session || before->failure == nullptr ||
-                    connection.failure == nullptr ||
-                    before->failure->message != connection.failure->message;
-  const bool reachable = connection.reachable;
+                    before->session != connection.session ||
+                    WordsOf(*before) != WordsOf(connection);
+  const bool surveyed = before->survey != connection.survey;
   const auto published = std::make_shared<const Connection>(std::move(connection));
   connection_.store(published);
-  if (!news) return;
-  using observe::InstanceChanged;
-  InstanceChanged event;
-  event.state = reachable ? InstanceChanged::State::kConnected : InstanceChanged::State::kDegraded;
-  if (published->failure != nullptr) event.detail = published->failure->message;
-  if (published->session != nullptr) {
-    event.version = published->session->version_text;
-    event.protocol = odoo::ProtocolName(published->session->protocol);
-  }
-  observer_.Observe(event);
-  changed_(*published);
+  if (news) observer_.Observe(EventOf(*published));
+  if (news || surveyed) changed_(*published);
 }
 
 // Connect; while that holds, watch; connect anew when something changed or the schema grew old.
@@ -103,20 +116,35 @@ base::Detached Instance::Run(std::shared_ptr<State> state) {
       retry = kFirstRetry;
       current = std::make_shared<const odoo::Session>(std::move(*session));
       state->connected = http::Clock::now();
-      Publish({current, nullptr, true});
-      co_await Watch(*state, *current);
+      Publish({current, nullptr, true, connection()->survey});
+      co_await LookAround(*state, current);
+      if (!state->pause.requested()) co_await Watch(*state, *current);
     } else {
       // Most trouble passes: the session stays, and calls find out for themselves. Wrong
       // credentials and the like end it.
       if (EndsSession(session.failure().reason)) current = nullptr;
       // Too many of our own calls wait there to look: then it can be reached.
       const bool busy = current != nullptr && session.failure().reason == Reason::kOverloaded;
-      Publish({current, std::make_shared<Failure>(std::move(session.failure())), busy});
+      Publish({current, std::make_shared<Failure>(std::move(session.failure())), busy,
+               connection()->survey});
       co_await Pause(*state, retry);
       retry = std::min(retry * 2, kLastRetry);
     }
   }
   state->ended.set_value();
+}
+
+base::Task<bool> Instance::LookAround(State& state, std::shared_ptr<const odoo::Session> session) {
+  if (!state.stopped) state.pause = Cancellation();
+  const bool due = !state.surveyed || http::Clock::now() - *state.surveyed > kSurveyPause;
+  if (options_.needs.empty() || !due) co_return false;
+  auto survey =
+      co_await engine::LookAround(upstream_, *session, options_.needs, width_, state.pause);
+  // Cut short by a doubt or an outage; what was known before is better than a part.
+  if (!survey) co_return false;
+  state.surveyed = http::Clock::now();
+  Publish({session, nullptr, true, std::make_shared<const Survey>(std::move(*survey))});
+  co_return true;
 }
 
 // False where it was cut short: to stop, or because a call has doubts.

@@ -9,12 +9,15 @@
 #include <string_view>
 
 #include "engine/connector.h"
+#include "engine/survey.h"
 #include "odoo/session.h"
 
 namespace gateway::engine {
 
 struct InstanceOptions : ConnectOptions {
   UpstreamOptions upstream;
+  // Rights that are looked up after connecting; without any, nothing is.
+  schema::Needs needs;
   // How often a working connection is looked at, and how old the schema may become.
   std::chrono::milliseconds probe_interval{15000};
   std::chrono::milliseconds schema_max_age{600000};
@@ -26,6 +29,8 @@ struct Connection {
   std::shared_ptr<const base::Failure> failure;
   // Odoo answered when it was last asked. A session may outlive that.
   bool reachable = false;
+  // Null until it is known; may be older than the session.
+  std::shared_ptr<const Survey> survey;
 
   // Whether calls of the model have a chance, as far as is known.
   bool Serves(std::string_view model) const;
@@ -56,6 +61,8 @@ class Instance {
   base::Detached Run(std::shared_ptr<State> state);
   base::Task<bool> Pause(State& state, std::chrono::milliseconds time);
   base::Task<bool> Watch(State& state, const odoo::Session& session);
+  // What the user may do there, and says so; not more often than makes sense.
+  base::Task<bool> LookAround(State& state, std::shared_ptr<const odoo::Session> session);
   void Publish(Connection connection);
 
   const InstanceOptions options_;
@@ -63,6 +70,8 @@ class Instance {
   const std::function<void(const Connection&)> changed_;
   http::Loop& loop_;
   Upstream upstream_;
+  // Of exchanges that need not wait for each other.
+  const std::size_t width_;
   Connector connector_;
   std::atomic<std::shared_ptr<const Connection>> connection_;
   // Shared with the coroutine, which may be resumed a last time while this object goes.

@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include "main/options.h"
+#include "schema/drift.h"
+
 namespace gateway {
 namespace {
 
@@ -14,13 +17,6 @@ observe::Level LevelOf(config::LogLevel level) {
   return kLevels[static_cast<std::size_t>(level)];
 }
 
-std::optional<odoo::Protocol> ProtocolOf(config::Protocol protocol) {
-  using Chosen = std::optional<odoo::Protocol>;
-  static const std::array<Chosen, 3> kProtocols = {std::nullopt, odoo::Protocol::kJsonRpc,
-                                                   odoo::Protocol::kJson2};
-  return kProtocols[static_cast<std::size_t>(protocol)];
-}
-
 std::shared_ptr<observe::MetricsObserver> MakeMetrics(const contract::Catalog& catalog,
                                                       std::string_view version) {
   std::vector<observe::ServedMethod> served;
@@ -28,6 +24,19 @@ std::shared_ptr<observe::MetricsObserver> MakeMetrics(const contract::Catalog& c
     served.push_back({method->path, method->record->model, engine::ObservedAs(method->operation)});
   }
   return std::make_shared<observe::MetricsObserver>(served, version);
+}
+
+using KnownRights = decltype(observe::ModelSurveyed::rights);
+
+KnownRights RightsOf(const engine::Survey& survey, const std::string& model) {
+  KnownRights rights;
+  static_assert(rights.size() == schema::kRightCount);
+  const auto access = survey.access.find(model);
+  if (access == survey.access.end()) return rights;
+  for (std::size_t i = 0; i < rights.size(); ++i) {
+    if (access->second.known.test(i)) rights[i] = access->second.granted.test(i);
+  }
+  return rights;
 }
 
 }  // namespace
@@ -46,20 +55,6 @@ Gateway::~Gateway() {
   instance_.reset();
 }
 
-engine::InstanceOptions Gateway::InstanceOptionsOf(const config::Config& config) const {
-  engine::InstanceOptions options;
-  options.upstream.url = config.odoo_url;
-  options.upstream.http.ca_file = config.odoo_ca_file;
-  options.upstream.http.max_answer_bytes = config.max_answer_bytes;
-  options.upstream.limits = {config.max_in_flight, config.max_waiting};
-  options.credentials = {config.odoo_database, config.odoo_username,
-                         std::string(config.odoo_password.Reveal()),
-                         std::string(config.odoo_api_key.Reveal())};
-  options.protocol = ProtocolOf(config.odoo_protocol);
-  options.models = catalog_.models();
-  return options;
-}
-
 base::Status Gateway::Start() {
   if (!config_.metrics_listen.empty()) {
     auto metrics_server = observe::MetricsServer::Start(config_.metrics_listen, *metrics_);
@@ -67,7 +62,7 @@ base::Status Gateway::Start() {
     metrics_server_ = std::move(*metrics_server);
   }
   instance_ =
-      std::make_unique<engine::Instance>(loop_, InstanceOptionsOf(config_), observers_,
+      std::make_unique<engine::Instance>(loop_, InstanceOptionsOf(config_, catalog_), observers_,
                                          [this](const auto& changed) { OnConnection(changed); });
   engine_ = std::make_unique<engine::Engine>(
       loop_, catalog_, *instance_,
@@ -93,9 +88,29 @@ std::string Gateway::MetricsAddress() const {
 }
 
 void Gateway::OnConnection(const engine::Connection& connection) {
+  Survey(connection);
   rpc::Server* server = told_;
   if (server == nullptr) return;
   server->SetServing([&](std::string_view model) { return connection.Serves(model); });
+}
+
+// Facts of the connected Odoo as metrics. They stay as they are while it cannot be reached.
+void Gateway::Survey(const engine::Connection& connection) {
+  if (connection.session == nullptr || !connection.reachable) return;
+  const odoo::Session& session = *connection.session;
+  const auto drifts = schema::DriftOf(catalog_, session.version, *session.schema);
+  for (const std::string& model : catalog_.models()) {
+    const auto drift = drifts.find(model);
+    const bool available = drift != drifts.end();
+    observe::ModelSurveyed event{model, available, available ? drift->second.missing.size() : 0};
+    if (connection.survey != nullptr) event.rights = RightsOf(*connection.survey, model);
+    observers_.Observe(event);
+  }
+  if (connection.survey == nullptr) return;
+  // Another key's expiry says nothing of a password.
+  const bool has_key = !session.credentials.api_key.empty();
+  const auto expiry = has_key ? connection.survey->FirstExpiry() : odoo::Expiry();
+  observers_.Observe(observe::CredentialSurveyed{expiry});
 }
 
 void Gateway::Stop(std::string_view why) {

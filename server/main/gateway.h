@@ -29,9 +29,9 @@ class Gateway {
   void Stop(std::string_view why);
 
  private:
-  engine::InstanceOptions InstanceOptionsOf(const config::Config& config) const;
   std::string MetricsAddress() const;
   void OnConnection(const engine::Connection& connection);
+  void Survey(const engine::Connection& connection);
 
   const config::Config& config_;
   const contract::Catalog catalog_;

@@ -8,8 +8,12 @@
 #include <iterator>
 #include <variant>
 
+#include "check/checks.h"
+#include "check/inspect.h"
+#include "check/report.h"
 #include "contract/compiler.h"
 #include "main/gateway.h"
+#include "main/options.h"
 
 namespace {
 
@@ -63,6 +67,14 @@ int Serve(const config::Config& config, contract::Catalog catalog) {
   return 0;
 }
 
+int Check(const config::Config& config, const contract::Catalog& catalog) {
+  constexpr std::chrono::seconds kPatience{60};
+  const check::Facts facts = check::Inspect(InstanceOptionsOf(config, catalog), catalog, kPatience);
+  const check::Findings findings = check::Judge(facts);
+  Print(stdout, config.json ? check::JsonDocument(facts, findings) : check::Text(findings));
+  return check::AllPassed(findings) ? 0 : kFailed;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -82,5 +94,7 @@ int main(int argc, char** argv) {
   if (config->command == config::Command::kDumpCatalog) {
     return Print(stdout, contract::Dump(std::get<contract::Catalog>(catalog))), 0;
   }
+  if (config->command == config::Command::kCheck)
+    return Check(*config, std::get<contract::Catalog>(catalog));
   return Serve(*config, std::move(std::get<contract::Catalog>(catalog)));
 }

@@ -6,6 +6,7 @@
 // come from closed lists alone, texts are escaped and cut. Durations are nanoseconds.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -109,6 +110,24 @@ struct InstanceChanged {
   std::string_view protocol = {};
 };
 
+// What the connected Odoo has of a model that contracts stand for, and what it lets the integration
+// user do. The models come from contracts, so that they can be labels.
+struct ModelSurveyed {
+  std::string_view model = {};
+  bool available = false;
+  // Fields that contracts expect and Odoo does not show.
+  std::size_t fields_missing = 0;
+  // By right, in the order of kRights; nothing where it is not known.
+  std::array<std::optional<bool>, 4> rights = {};
+};
+// Odoo's names of ModelSurveyed::rights.
+inline constexpr std::array<std::string_view, 4> kRights = {"read", "create", "write", "unlink"};
+
+struct CredentialSurveyed {
+  // Of the API key that expires first; nothing where none does or Odoo does not tell.
+  std::optional<std::chrono::system_clock::time_point> expiry = {};
+};
+
 struct Started {
   // The gateway's.
   std::string_view version = {};
@@ -123,7 +142,8 @@ struct Stopping {
 };
 
 using Event = std::variant<CallStarted, CallFinished, OdooCallFinished, UpstreamLoad, FaultSeen,
-                           RequestRefused, InstanceChanged, Started, Stopping>;
+                           RequestRefused, InstanceChanged, ModelSurveyed, CredentialSurveyed,
+                           Started, Stopping>;
 
 class Observer {
  public:

@@ -52,6 +52,8 @@ std::optional<Level> LevelOf(const CallStarted&) { return std::nullopt; }
 std::optional<Level> LevelOf(const UpstreamLoad&) { return std::nullopt; }
 std::optional<Level> LevelOf(const FaultSeen&) { return std::nullopt; }
 std::optional<Level> LevelOf(const RequestRefused&) { return std::nullopt; }
+std::optional<Level> LevelOf(const ModelSurveyed&) { return std::nullopt; }
+std::optional<Level> LevelOf(const CredentialSurveyed&) { return std::nullopt; }
 
 std::optional<Level> LevelOf(const CallFinished& event) {
   return kLevels[static_cast<std::size_t>(event.code)];

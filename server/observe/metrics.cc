@@ -12,6 +12,7 @@
 #include <functional>
 #include <iterator>
 #include <unordered_map>
+#include <utility>
 
 namespace gateway::observe {
 namespace {
@@ -119,6 +120,9 @@ class MetricsObserver::Series {
     up_.Set(event.state == InstanceChanged::State::kConnected ? 1 : 0);
   }
 
+  void On(const ModelSurveyed& event);
+  void On(const CredentialSurveyed& event);
+
   void On(const Started&) {}
   void On(const Stopping&) {}
 
@@ -169,6 +173,19 @@ class MetricsObserver::Series {
   Gauge& up_ =
       Gauges("odoo_gateway_upstream_up", "1 where the gateway is connected to Odoo, else 0.")
           .Add({});
+  // Without series until Odoo was asked.
+  Family<Gauge>& available_ =
+      Gauges("odoo_gateway_model_available", "1 where the connected Odoo has the model, else 0.");
+  Family<Gauge>& fields_missing_ =
+      Gauges("odoo_gateway_contract_fields_missing",
+             "Fields that contracts expect and the connected Odoo does not show, by model.");
+  Family<Gauge>& access_ =
+      Gauges("odoo_gateway_model_access",
+             "1 where Odoo grants the integration user the right that contracts need, else 0.");
+  Family<Gauge>& expiry_ =
+      Gauges("odoo_gateway_credential_expiry_timestamp_seconds",
+             "When the integration user's first API key expires; absent where that is not known.");
+  Gauge* expiry_gauge_ = nullptr;
 
   MethodSeries unknown_method_ = MakeMethod(kUnknownPath);
   ModelSeries other_model_ = MakeOtherModel();
@@ -243,6 +260,26 @@ ModelSeries MetricsObserver::Series::MakeModel(const std::string& model) {
   series.upstream[Index(Operation::kLookup)] = MakeUpstream(model, Operation::kLookup);
   AddFaults(model, &series);
   return series;
+}
+
+void MetricsObserver::Series::On(const ModelSurveyed& event) {
+  const std::string model(event.model);
+  available_.Add({{"model", model}}).Set(event.available ? 1 : 0);
+  fields_missing_.Add({{"model", model}}).Set(static_cast<double>(event.fields_missing));
+  for (std::size_t i = 0; i < kRights.size(); ++i) {
+    if (!event.rights[i]) continue;
+    access_.Add({{"model", model}, {"operation", std::string(kRights[i])}})
+        .Set(*event.rights[i] ? 1 : 0);
+  }
+}
+
+void MetricsObserver::Series::On(const CredentialSurveyed& event) {
+  if (event.expiry) {
+    expiry_gauge_ = &expiry_.Add({});
+    expiry_gauge_->Set(Seconds(event.expiry->time_since_epoch()));
+  } else if (expiry_gauge_ != nullptr) {
+    expiry_.Remove(std::exchange(expiry_gauge_, nullptr));
+  }
 }
 
 MetricsObserver::MetricsObserver(std::span<const ServedMethod> served, std::string_view version)

@@ -2,8 +2,9 @@
 // (codes as in Go, `NotFound`), so that its dashboards work.
 //
 // Every series exists from the start, so that the first error of a kind shows as an increase and no
-// call waits for a series to be made. Labels come from the served methods: a path that is not
-// served counts as service and method `unknown`, any other model as `other`.
+// call waits for a series to be made; but for what only the connected Odoo can tell. Labels come
+// from the served methods: a path that is not served counts as service and method `unknown`, any
+// other model as `other`.
 #pragma once
 
 #include <memory>

@@ -339,4 +339,30 @@ Call UserCall(std::int64_t uid) {
       {}};
 }
 
+Call RightCall(std::string model, std::string_view right) {
+  return {std::move(model), "has_access", true, {}, {Text("operation", std::string(right))}, {}};
+}
+
+Call GroupCall(std::int64_t uid, std::string_view group) {
+  return {"res.users", "has_group", true, {uid}, {Text("group_ext_id", std::string(group))}, {}};
+}
+
+Call KeysCall(std::int64_t uid) {
+  Argument own{"domain", [uid](JsonWriter& out) {
+                 out.BeginArray();
+                 out.BeginArray();
+                 out.Text("user_id");
+                 out.Text("=");
+                 out.Integer(uid);
+                 out.EndArray();
+                 out.EndArray();
+               }};
+  return {"res.users.apikeys",
+          "search_read",
+          false,
+          {},
+          {std::move(own), Texts("fields", {"scope", "expiration_date"})},
+          {}};
+}
+
 }  // namespace gateway::odoo

@@ -71,5 +71,11 @@ Call LookupCall(std::string_view external_id);
 Call FieldsCall(std::string model, const std::string& lang);
 // Company and language of the integration user.
 Call UserCall(std::int64_t uid);
+// Whether the integration user has a right (`read`, `create`, `write`, `unlink`) on a model.
+Call RightCall(std::string model, std::string_view right);
+// Whether a user is in a group.
+Call GroupCall(std::int64_t uid, std::string_view group);
+// Scope and expiry of a user's API keys.
+Call KeysCall(std::int64_t uid);
 
 }  // namespace gateway::odoo

@@ -1,0 +1,81 @@
+#include "check/report.h"
+
+#include <algorithm>
+
+#include "codec/json_writer.h"
+
+namespace gateway::check {
+namespace {
+
+constexpr std::size_t kStatusWidth = 6;
+constexpr std::size_t kCheckWidth = 12;
+
+std::string Padded(std::string_view text, std::size_t width) {
+  std::string padded(text);
+  padded.resize(std::max(width, padded.size() + 1), ' ');
+  return padded;
+}
+
+void Member(codec::JsonWriter& out, std::string_view key, std::string_view text) {
+  out.Key(key);
+  out.Text(text);
+}
+
+void WriteOdoo(const Facts& facts, codec::JsonWriter& out) {
+  const odoo::Session& session = facts.session;
+  const bool known = session.version != 0;
+  out.BeginObject();
+  Member(out, "url", facts.url);
+  Member(out, "database", session.credentials.database);
+  Member(out, "username", session.credentials.username);
+  Member(out, "version", session.version_text);
+  Member(out, "protocol", known ? odoo::ProtocolName(session.protocol) : std::string_view());
+  out.Key("user_id");
+  out.Integer(session.uid);
+  out.Key("company_id");
+  out.Integer(session.company_id);
+  Member(out, "language", session.lang);
+  out.EndObject();
+}
+
+void WriteFinding(const Finding& finding, codec::JsonWriter& out) {
+  out.BeginObject();
+  Member(out, "check", finding.check);
+  Member(out, "subject", finding.subject);
+  Member(out, "status", StatusName(finding.status));
+  Member(out, "message", finding.message);
+  Member(out, "advice", finding.advice);
+  out.EndObject();
+}
+
+}  // namespace
+
+std::string Text(const Findings& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    text += Padded(StatusName(finding.status), kStatusWidth) + Padded(finding.check, kCheckWidth);
+    if (!finding.subject.empty()) text += finding.subject + ": ";
+    text += finding.message + "\n";
+    if (finding.advice.empty()) continue;
+    text += std::string(kStatusWidth + kCheckWidth, ' ') + "-> " + finding.advice + "\n";
+  }
+  return text;
+}
+
+std::string JsonDocument(const Facts& facts, const Findings& findings) {
+  std::string text;
+  codec::JsonWriter out(text);
+  out.BeginObject();
+  out.Key("ok");
+  out.Boolean(AllPassed(findings));
+  out.Key("odoo");
+  WriteOdoo(facts, out);
+  out.Key("checks");
+  out.BeginArray();
+  for (const Finding& finding : findings) WriteFinding(finding, out);
+  out.EndArray();
+  out.EndObject();
+  return text + "\n";
+}
+
+}  // namespace gateway::check

@@ -1,0 +1,33 @@
+#include "main/options.h"
+
+#include <array>
+
+namespace gateway {
+namespace {
+
+std::optional<odoo::Protocol> ProtocolOf(config::Protocol protocol) {
+  using Chosen = std::optional<odoo::Protocol>;
+  static const std::array<Chosen, 3> kProtocols = {std::nullopt, odoo::Protocol::kJsonRpc,
+                                                   odoo::Protocol::kJson2};
+  return kProtocols[static_cast<std::size_t>(protocol)];
+}
+
+}  // namespace
+
+engine::InstanceOptions InstanceOptionsOf(const config::Config& config,
+                                          const contract::Catalog& catalog) {
+  engine::InstanceOptions options;
+  options.upstream.url = config.odoo_url;
+  options.upstream.http.ca_file = config.odoo_ca_file;
+  options.upstream.http.max_answer_bytes = config.max_answer_bytes;
+  options.upstream.limits = {config.max_in_flight, config.max_waiting};
+  options.credentials = {config.odoo_database, config.odoo_username,
+                         std::string(config.odoo_password.Reveal()),
+                         std::string(config.odoo_api_key.Reveal())};
+  options.protocol = ProtocolOf(config.odoo_protocol);
+  options.models = catalog.models();
+  options.needs = schema::NeedsOf(catalog);
+  return options;
+}
+
+}  // namespace gateway
