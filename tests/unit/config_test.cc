@@ -150,6 +150,32 @@ TEST(Load, NothingGiven) {
   ODOO_API_KEY: is missing; set it or --odoo-api-key-file (ODOO_PASSWORD does, too, except for json2))");
 }
 
+TEST(Load, Subcommand) {
+  const auto serve = LoadWith({}, kComplete);
+  EXPECT_EQ(serve->command, Command::kServe);
+  const auto check = LoadWith({"check", "--listen", "0.0.0.0:1", "--json"}, kComplete);
+  ASSERT_TRUE(check) << MessageOf(check);
+  EXPECT_EQ(check->command, Command::kCheck);
+  EXPECT_EQ(check->listen, "0.0.0.0:1");
+  EXPECT_TRUE(check->json);
+  EXPECT_EQ(LoadWith({"check", "--help"})->command, Command::kHelp);
+}
+
+TEST(Load, SubcommandNeedsTheSettingsOfServing) {
+  EXPECT_THAT(MessageOf(LoadWith({"check"})), HasSubstr("ODOO_URL: is missing"));
+}
+
+TEST(Load, SubcommandComesFirst) {
+  EXPECT_THAT(MessageOf(LoadWith({"--json=false", "check"}, kComplete)),
+              HasSubstr("arguments: number 2 is no flag"));
+  EXPECT_THAT(MessageOf(LoadWith({"check", "twice"}, kComplete)),
+              HasSubstr("arguments: number 2 is no flag"));
+}
+
+TEST(Load, JsonIsForCheckAlone) {
+  EXPECT_THAT(MessageOf(LoadWith({"--json"}, kComplete)), HasSubstr("--json: is for the command"));
+}
+
 TEST(Load, AllProblemsAtOnce) {
   const auto result = LoadWith(
       {"--lisen", "0.0.0.0:1", "--max-in-fligth=9", "serve", "--xyzzy", "--log-level", "loud",
@@ -167,7 +193,7 @@ TEST(Load, AllProblemsAtOnce) {
             R"(The configuration has 18 problems:
   --lisen: unknown flag; did you mean --listen?
   --max-in-fligth: unknown flag; did you mean --max-in-flight?
-  arguments: number 4 is no flag; flags start with --
+  arguments: number 4 is no flag; flags start with --, and a command comes before them
   --xyzzy: unknown flag; --help lists all
   --odoo-password: a secret on the command line is visible to everybody on the machine; set ODOO_PASSWORD, or name a file by --odoo-password-file
   --listen: is given twice
@@ -274,10 +300,14 @@ TEST(Settings, AreSound) {
 TEST(Help, Golden) {
   EXPECT_EQ(HelpText(), R"(odoo-gateway: typed, checked access to Odoo over gRPC.
 
-Usage: odoo-gateway [--flag value | --flag=value | --switch]...
+Usage: odoo-gateway [check] [--flag value | --flag=value | --switch]...
 
 A flag wins over its environment variable. Durations are written 500ms, 30s, 2m or 1h,
 sizes 65536, 64KiB, 16MiB or 1GiB.
+
+  check
+      Connect once, print what works and what to do about the rest, and exit: 0 all well,
+      1 something failed, 2 wrong usage. Takes the same settings.
 
   --listen HOST:PORT
       Where to serve gRPC.
@@ -352,6 +382,9 @@ sizes 65536, 64KiB, 16MiB or 1GiB.
   --error-debug
       Send the frames of Odoo's tracebacks to callers. For development.
       Environment: ODOO_GATEWAY_ERROR_DEBUG. Default: false
+
+  --json
+      With check: print one JSON document.
 
   --dump-catalog
       Print what the contracts stand for, and exit.

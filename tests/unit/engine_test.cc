@@ -663,6 +663,79 @@ TEST(Connecting, FailsWithTheModelThatFails) {
   EXPECT_EQ(gateway.connection()->session, nullptr);
 }
 
+// Rights, groups and keys as Odoo tells them; anything else as always.
+std::optional<Reaction> Tells(const Arrival& a) {
+  if (a.method == "has_access") {
+    const std::string right =
+        a.json_rpc() ? a.arguments["kwargs"]["operation"] : a.arguments["operation"];
+    return Result(a, a.model == "res.partner" && right != "unlink");
+  }
+  if (a.method == "has_group") return Result(a, true);
+  if (a.model != "res.users.apikeys") return std::nullopt;
+  return Result(
+      a, Json::array({{{"id", 1}, {"scope", "rpc"}, {"expiration_date", false}},
+                      {{"id", 2}, {"scope", false}, {"expiration_date", "2027-01-02 03:04:05"}},
+                      {{"id", 3}, {"scope", "2fa"}, {"expiration_date", "2026-01-01 00:00:00"}}}));
+}
+
+TEST(Connecting, LooksAroundOnceItIsConnected) {
+  for (const int version : {18, 19}) {
+    FakeOdoo odoo(version);
+    odoo.OnAny(Tells);
+    InstanceOptions options = OptionsFor(odoo);
+    options.credentials.api_key = "key";
+    options.models = {"res.partner", "sale.order"};
+    options.needs = {{"res.partner", schema::Rights(0b1111)}, {"sale.order", schema::Rights(1)}};
+    Gateway gateway(options);
+    ASSERT_TRUE(Eventually([&] { return gateway.connection()->survey != nullptr; }));
+    const Survey& survey = *gateway.connection()->survey;
+    EXPECT_EQ(survey.administrator, true);
+    ASSERT_TRUE(survey.keys.has_value());
+    EXPECT_EQ(survey.keys->size(), 2) << "the third serves for something else";
+    using namespace std::chrono;
+    EXPECT_EQ(survey.FirstExpiry(), sys_days(2027y / 1 / 2) + hours(3) + minutes(4) + seconds(5));
+    const schema::Access& partner = survey.access.at("res.partner");
+    EXPECT_EQ(partner.known, schema::Rights(0b1111));
+    EXPECT_EQ(partner.granted, schema::Rights(0b0111));
+    EXPECT_TRUE(gateway.connection()->Serves("res.partner"));
+    EXPECT_FALSE(gateway.connection()->Serves("sale.order")) << "no right at all";
+  }
+}
+
+TEST(Connecting, ServesWhatOdooDoesNotTellAbout) {
+  FakeOdoo odoo(18);
+  odoo.OnCall([](const Arrival& a) {
+    return Exception(a, "odoo.exceptions.AccessError", "You are not allowed", 403);
+  });
+  InstanceOptions options = OptionsFor(odoo);
+  options.needs = {{"res.partner", schema::Rights(1)}};
+  Gateway gateway(options);
+  ASSERT_TRUE(Eventually([&] { return gateway.connection()->survey != nullptr; }));
+  EXPECT_TRUE(gateway.connection()->Serves("res.partner"));
+  EXPECT_EQ(gateway.connection()->survey->keys, std::nullopt);
+  EXPECT_EQ(gateway.connection()->survey->administrator, std::nullopt);
+}
+
+TEST(Connecting, ServesWhileItLooksAroundAndEndsWhileItDoes) {
+  const Gate gate;
+  FakeOdoo odoo(18);
+  odoo.OnAny([&](const Arrival& a) -> std::optional<Reaction> {
+    if (a.method != "has_access") return std::nullopt;
+    return gate.Hold(Result(a, true));
+  });
+  odoo.OnCall(Three);
+  InstanceOptions options = OptionsFor(odoo);
+  options.needs = {{"res.partner", schema::Rights(0b1111)}};
+  const auto begun = http::Clock::now();
+  {
+    Gateway gateway(options);
+    ASSERT_TRUE(gateway.AwaitSession());
+    EXPECT_EQ(Told(gateway.Read()), "OK");
+    EXPECT_EQ(gateway.connection()->survey, nullptr);
+  }
+  EXPECT_LT(http::Clock::now() - begun, 5s);
+}
+
 // An app is installed and removed while the gateway runs: calls tell it.
 TEST(Connecting, NoticesThatAModelCameOrWent) {
   std::atomic<bool> installed = false;

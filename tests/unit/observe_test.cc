@@ -25,6 +25,8 @@ namespace {
 
 using base::Code;
 using base::Reason;
+using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -87,7 +89,10 @@ std::vector<std::string> Catalog(const std::string& text) {
   return catalog;
 }
 
+// With all that the connected Odoo tells.
 TEST_F(Metrics, Golden) {
+  metrics_.Observe(ModelSurveyed{"sale.order", true, 0, {true, true, true, true}});
+  metrics_.Observe(CredentialSurveyed{std::chrono::system_clock::time_point(1s)});
   std::vector<std::string> catalog = Catalog(metrics_.Text());
   std::ranges::sort(catalog);
   EXPECT_THAT(
@@ -97,7 +102,11 @@ TEST_F(Metrics, Golden) {
           "grpc_server_handling_seconds histogram | grpc_method grpc_service grpc_type",
           "grpc_server_started_total counter | grpc_method grpc_service grpc_type",
           "odoo_gateway_build_info gauge | version",
+          "odoo_gateway_contract_fields_missing gauge | model",
+          "odoo_gateway_credential_expiry_timestamp_seconds gauge |",
           "odoo_gateway_faults_total counter | model reason",
+          "odoo_gateway_model_access gauge | model operation",
+          "odoo_gateway_model_available gauge | model",
           "odoo_gateway_refused_total counter | reason",
           "odoo_gateway_upstream_call_seconds histogram | model operation",
           "odoo_gateway_upstream_calls_total counter | model operation outcome",
@@ -182,6 +191,30 @@ TEST_F(Metrics, InstanceChanged) {
               ElementsAre("odoo_gateway_upstream_up 1"));
   EXPECT_THAT(Changes(InstanceChanged{.state = InstanceChanged::State::kDegraded}),
               ElementsAre("odoo_gateway_upstream_up 0"));
+}
+
+TEST_F(Metrics, ModelSurveyed) {
+  const auto text = [this] { return LinesOf(metrics_.Text()); };
+  metrics_.Observe(ModelSurveyed{"sale.order", true, 2, {true, std::nullopt, false, std::nullopt}});
+  EXPECT_THAT(
+      text(),
+      AllOf(Contains("odoo_gateway_model_available{model=\"sale.order\"} 1"),
+            Contains("odoo_gateway_contract_fields_missing{model=\"sale.order\"} 2"),
+            Contains("odoo_gateway_model_access{model=\"sale.order\",operation=\"read\"} 1"),
+            Contains("odoo_gateway_model_access{model=\"sale.order\",operation=\"write\"} 0")));
+  EXPECT_THAT(metrics_.Text(), Not(HasSubstr("operation=\"unlink\"")));
+  EXPECT_THAT(Changes(ModelSurveyed{"sale.order", false, 0, {}}),
+              ElementsAre("odoo_gateway_model_available{model=\"sale.order\"} 0",
+                          "odoo_gateway_contract_fields_missing{model=\"sale.order\"} 0"));
+}
+
+TEST_F(Metrics, CredentialSurveyed) {
+  const std::string name = "\nodoo_gateway_credential_expiry_timestamp_seconds ";
+  EXPECT_THAT(metrics_.Text(), Not(HasSubstr(name)));
+  metrics_.Observe(CredentialSurveyed{std::chrono::system_clock::time_point(1700000000s)});
+  EXPECT_THAT(metrics_.Text(), HasSubstr(name + "1700000000\n"));
+  metrics_.Observe(CredentialSurveyed{});
+  EXPECT_THAT(metrics_.Text(), Not(HasSubstr(name)));
 }
 
 TEST_F(Metrics, StartAndStopAreNotCounted) {
