@@ -48,7 +48,7 @@ class ActionCase(LiveCase):
 
     def invoice(self, *rows, **values):
         """A draft of 100 unless it says otherwise."""
-        partner = values.pop("partner_id", None) or {"id": self.partner()}
+        partner = values.pop("partner_id", None) or {"id": self.customer()}
         values = {"move_type": INVOICE, "partner_id": partner, "ref": self.mark, **values}
         values["invoice_line_ids"] = {"rows": list(rows)}
         return self.discarded("account.move", self.api("account.Invoice").create(values=values).record.id)
@@ -63,8 +63,8 @@ class ActionCase(LiveCase):
 
     def purchase(self, *rows):
         """Of 3 goods at 10 unless it says otherwise."""
-        rows = rows or ({"product_id": {"id": self.goods()}, "product_qty": "3", "price_unit": "10", "tax_ids": NONE},)
-        values = {"partner_id": {"id": self.partner()}, "partner_ref": self.mark, "order_line": {"rows": list(rows)}}
+        rows = rows or ({"product_id": {"id": self.common_goods()}, "product_qty": "3", "price_unit": "10", "tax_ids": NONE},)
+        values = {"partner_id": {"id": self.customer()}, "partner_ref": self.mark, "order_line": {"rows": list(rows)}}
         return self.discarded("purchase.order", self.api("purchase.PurchaseOrder").create(values=values).record.id)
 
     def picking(self, code, *rows):
@@ -72,7 +72,7 @@ class ActionCase(LiveCase):
         return self.discarded("stock.picking", self.api("stock.Picking").create(values=values).record.id)
 
     def row(self, quantity="5", product=None):
-        return move(self, product_id={"id": product or self.goods()}, product_uom_qty=quantity)
+        return move(self, product_id={"id": product or self.common_goods()}, product_uom_qty=quantity)
 
     def lead(self, **values):
         return self.discarded("crm.lead", self.api("crm.Lead").create(values={"name": self.mark, **values}).record.id)

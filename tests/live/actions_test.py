@@ -122,7 +122,7 @@ class Pickings(ActionCase):
         self.does("ReservePicking", receipt, pickings.PICKING_STATE_ASSIGNED, ["assigned"])
 
     def test_a_delivery_without_stock(self):
-        delivery = self.picking("outgoing", self.row())
+        delivery = self.picking("outgoing", self.row(product=self.goods()))
         self.does("ConfirmPicking", delivery, pickings.PICKING_STATE_CONFIRMED, ["confirmed"])
         failed = self.refuses("ReservePicking", delivery, "ACTION_NOT_DONE")
         self.assertEqual(failed.metadata["state"], "confirmed")

@@ -20,6 +20,7 @@ from tidy import Tidy
 
 from odoo.account.v1 import tax_pb2
 from odoo.product.v1.product_pb2 import PRODUCT_TYPE_CONSU as CONSU
+from odoo.product.v1.product_pb2 import PRODUCT_TYPE_SERVICE as SERVICE
 from odoo.type.v1 import type_pb2
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -69,6 +70,7 @@ class Run:
         self.tidy = Tidy(self.direct, self.mark)
         self._apis = {}
         self.firsts = {}  # what LiveCase.first found
+        self.shared = {}  # what LiveCase.shared made
         with contextlib.ExitStack() as started:
             directory = tempfile.mkdtemp()
             started.callback(shutil.rmtree, directory)
@@ -209,6 +211,29 @@ class LiveCase(unittest.TestCase):
     def tag(self, name="tag"):
         return self.discarded("crm.tag", self.tags.CreateTag(values={"label": f"{self.mark} {name}"}).record.id)
 
+    # -- data that tests share, because they leave it as it is; gone once the run ends
+
+    def shared(self, service, **values):
+        """The id of a record that the first test to ask for it makes."""
+        known, key = self.run_.shared, (service, values["name"])
+        if key not in known:
+            api = self.api(service)
+            known[key] = api.create(values=values).record.id
+            self.run_.tidy.at_the_end(api.model, known[key])
+        return known[key]
+
+    def customer(self):
+        return self.shared("contacts.Partner", name="Customer", ref=self.mark + " shared")
+
+    def work_product(self):
+        values = {"default_code": self.mark + " shared", "product_type": SERVICE, "list_price": "25.5"}
+        return self.shared("product.Product", name="Work", **values)
+
+    def common_goods(self):
+        """Nobody relies on how much of it there is."""
+        values = {"default_code": self.mark + " shared", "product_type": CONSU, "is_storable": True}
+        return self.shared("product.Product", name="Goods", **values)
+
     # -- what the database brings along
 
     def first(self, service, **filter):
@@ -234,9 +259,9 @@ class LiveCase(unittest.TestCase):
     def order_values(self, *rows, product=None, **values):
         """Values of an order; rows sell one product unless they say otherwise."""
         if "partner_id" not in values:
-            values["partner_id"] = {"id": self.partner()}
+            values["partner_id"] = {"id": self.customer()}
         if rows:
-            product = product or self.product()
+            product = product or self.work_product()
             values["order_line"] = {"rows": [{"product_id": {"id": product}, **row} for row in rows]}
         return {"client_order_ref": self.mark, **values}
 

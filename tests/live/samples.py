@@ -139,9 +139,9 @@ def changed_product_category(case, made):
 
 
 def sale(case):
-    product_ = {"id": case.product()}
+    product_ = {"id": case.work_product()}
     return {
-        "partner_id": {"id": case.partner()},
+        "partner_id": {"id": case.customer()},
         "date_order": instant(1893456000),
         "commitment_date": instant(1900000000),
         "origin": "shop 7",
@@ -164,7 +164,7 @@ def changed_sale(case, made):
     return {
         "clear_fields": ["origin", "commitment_date", "tag_ids"],
         "order_line": {
-            "rows": [{"id": first, "product_uom_qty": "7.5"}, {"sequence": 4, "product_id": {"id": case.product()}}],
+            "rows": [{"id": first, "product_uom_qty": "7.5"}, {"sequence": 4, "product_id": {"id": case.work_product()}}],
             "delete_ids": [note],
         },
     }
@@ -198,7 +198,7 @@ def lead(case):
 def changed_lead(case, made):
     return {
         "lead_type": leads.LEAD_TYPE_OPPORTUNITY,
-        "partner_id": {"id": case.partner()},
+        "partner_id": {"id": case.customer()},
         "stage_id": {"external_id": "crm.stage_lead3"},
         "expected_revenue": "0",
         "tag_ids": add(case.tag("another")),
@@ -207,10 +207,10 @@ def changed_lead(case, made):
 
 
 def invoice(case):
-    product_ = {"id": case.product()}
+    product_ = {"id": case.work_product()}
     return {
         "move_type": invoices.INVOICE_TYPE_OUT_INVOICE,
-        "partner_id": {"id": case.partner()},
+        "partner_id": {"id": case.customer()},
         "invoice_date": day(2026, 2, 28),
         "invoice_date_due": day(2026, 5, 1),
         "invoice_origin": "shop 7",
@@ -234,7 +234,7 @@ def changed_invoice(case, made):
         "clear_fields": ["invoice_origin"],
         "invoice_date_due": day(2026, 6, 1),
         "invoice_line_ids": {
-            "rows": [{"id": work, "price_unit": "61.25"}, {"sequence": 4, "product_id": {"id": case.product()}, "price_unit": "1"}],
+            "rows": [{"id": work, "price_unit": "61.25"}, {"sequence": 4, "product_id": {"id": case.work_product()}, "price_unit": "1"}],
             "delete_ids": [section],
         },
     }
@@ -248,7 +248,7 @@ def move(case, **values):
 def picking(case):
     return {
         "picking_type_id": {"id": case.operation_type("incoming")},
-        "partner_id": {"id": case.partner()},
+        "partner_id": {"id": case.customer()},
         "move_type": pickings.PICKING_MOVE_TYPE_ONE,
         "scheduled_date": instant(1893456000),
         "note": "<p>Fragile</p>",
@@ -256,8 +256,8 @@ def picking(case):
         "user_id": {"id": case.direct.uid},
         "move_ids": {
             "rows": [
-                move(case, sequence=1, product_id={"id": case.goods()}, product_uom_qty="2.5"),
-                move(case, sequence=2, product_id={"id": case.goods()}, product_uom_qty="3", product_uom=DOZEN),
+                move(case, sequence=1, product_id={"id": case.common_goods()}, product_uom_qty="2.5"),
+                move(case, sequence=2, product_id={"id": case.common_goods()}, product_uom_qty="3", product_uom=DOZEN),
             ]
         },
     }
@@ -271,7 +271,7 @@ def changed_picking(case, made):
         "move_ids": {
             "rows": [
                 {"id": first, "product_uom_qty": "4"},
-                move(case, sequence=3, product_id={"id": case.goods()}, product_uom_qty="1"),
+                move(case, sequence=3, product_id={"id": case.common_goods()}, product_uom_qty="1"),
             ],
             "delete_ids": [second],
         },
@@ -279,9 +279,9 @@ def changed_picking(case, made):
 
 
 def purchase(case):
-    product_ = {"id": case.goods()}
+    product_ = {"id": case.common_goods()}
     return {
-        "partner_id": {"id": case.partner()},
+        "partner_id": {"id": case.customer()},
         "origin": "shop 7",
         "date_order": instant(1893456000),
         "note": "<p>Please hurry</p>",
@@ -305,7 +305,7 @@ def changed_purchase(case, made):
     return {
         "clear_fields": ["origin"],
         "order_line": {
-            "rows": [{"id": dozens, "product_qty": "3"}, {"sequence": 4, "product_id": {"id": case.goods()}, "price_unit": "1"}],
+            "rows": [{"id": dozens, "product_qty": "3"}, {"sequence": 4, "product_id": {"id": case.common_goods()}, "price_unit": "1"}],
             "delete_ids": [note],
         },
     }

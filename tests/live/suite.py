@@ -43,7 +43,7 @@ def run(protocol, names):
             print(f"SKIPPED: {test.id()}: {why}")
         well = result.wasSuccessful()
         tidy = case.run.tidy
-        tidy.again()
+        tidy.finish()
         for model, ids in tidy.remaining():
             print(f"FAILED: left behind: {model} {ids}")
             well = False

@@ -26,12 +26,23 @@ class Tidy:
         self._direct = direct
         self._mark = mark
         self._kept = set()
+        self._shared = []
+
+    def at_the_end(self, model, record):
+        """Of something that tests share."""
+        self._shared.append((model, record))
+
+    def finish(self):
+        """What tests shared, and another try at what could not be deleted because of something that is gone by now."""
+        kept, self._kept = self._kept, set()
+        for model in (model for model, _ in MARKS):
+            self.discard(model, [record for model_, record in (*kept, *self._shared) if model_ == model])
 
     def discard(self, model, ids):
         """Deletes records as somebody would in Odoo: first what they brought about, then they themselves."""
         undo = _UNDO.get(model)
         for record in ids:
-            if undo and self._direct.read(model, record, "id"):
+            if undo and self._needs_undoing(model, record):
                 undo(self, record)
             try:
                 self._direct.call(model, "unlink", [record], context={"force_delete": True})
@@ -39,11 +50,9 @@ class Tidy:
                 if self._direct.read(model, record, "id"):
                     self._keep(model, record)
 
-    def again(self):
-        """Another try at what could not be deleted because of something that is gone by now."""
-        kept, self._kept = self._kept, set()
-        for model in (model for model, _ in MARKS):
-            self.discard(model, [record for model_, record in kept if model_ == model])
+    def _needs_undoing(self, model, record):
+        found = self._direct.read(model, record, "state")
+        return found and (found["state"] != "draft" or model == "purchase.order")
 
     def _keep(self, model, record):
         if model in _ARCHIVABLE:

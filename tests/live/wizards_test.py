@@ -181,9 +181,9 @@ class CreateCreditNote(ActionCase):
 class ValidatePicking(ActionCase):
     service = "stock.Picking"
 
-    def receipt(self, taken=None):
+    def receipt(self, taken=None, product=None):
         """A confirmed receipt of 5, of which `taken` have come."""
-        receipt = self.picking("incoming", self.row("5"))
+        receipt = self.picking("incoming", self.row("5", product))
         self.actions.ConfirmPicking(id=receipt)
         if taken:
             move = self.actions.get(id=receipt).record.move_ids[0].id
@@ -197,11 +197,11 @@ class ValidatePicking(ActionCase):
         return [(has["state"], has["quantity"]) for has in self.direct.call("stock.move", "read", moves, ["state", "quantity"])]
 
     def test_everything(self):
-        receipt = self.receipt()
+        product = self.goods()
+        receipt = self.receipt(product=product)
         answer = self.actions.ValidatePicking(id=receipt, read_mask={"paths": ["state", "date_done"]})
         self.assertEqual((answer.record.state, answer.record.HasField("date_done")), (pickings.PICKING_STATE_DONE, True))
         self.assertEqual(self.moved(receipt), [("done", 5.0)])
-        product = self.actions.get(id=receipt).record.move_ids[0].product_id.id
         stock = self.first("stock.Location", usage=[location_pb2.LOCATION_USAGE_INTERNAL])
         (quant,) = self.api("stock.Quant").search(
             filter={"product_id": {"one_of": [{"id": product}]}, "location_id": {"child_of": [{"id": stock}]}}
@@ -235,7 +235,7 @@ class ValidatePicking(ActionCase):
         self.assertEqual(self.moved(receipt)[0], ("done", 2.0))
 
     def test_refusals(self):
-        delivery = self.picking("outgoing", self.row())
+        delivery = self.picking("outgoing", self.row(product=self.goods()))
         self.actions.ConfirmPicking(id=delivery)
         self.refuses("ValidatePicking", delivery)
         self.knows_no_missing_record("ValidatePicking")
