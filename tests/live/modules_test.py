@@ -6,6 +6,7 @@ import unittest
 import harness
 from api import Api
 from case import LiveCase
+from health.v1 import health_pb2, health_pb2_grpc
 from lookups_test import LOOKUPS
 from samples import SAMPLES
 
@@ -56,6 +57,17 @@ class WithoutCrm(LiveCase):
                 self.assertGreaterEqual(api.count(options={"include_archived": True}).count, len(page.records))
                 for record in page.records:
                     self.assertEqual(api.whole(record.id).id, record.id)
+
+    def test_health(self):
+        """Of exactly its services."""
+        stub = health_pb2_grpc.HealthStub(self.without.channel)
+        serving = health_pb2.HealthCheckResponse.SERVING
+        for service in SERVICES:
+            area, _, entity = service.partition(".")
+            asked = health_pb2.HealthCheckRequest(service=f"odoo.{area}.v1.{entity}Service")
+            with self.subTest(service):
+                self.assertEqual(stub.Check(asked, timeout=10).status == serving, service not in OF_CRM)
+        self.assertEqual(stub.Check(health_pb2.HealthCheckRequest(), timeout=10).status, serving)
 
     def test_a_record_comes_and_goes(self):
         partners = self.there("contacts.Partner")
