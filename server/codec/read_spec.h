@@ -1,6 +1,7 @@
 // Which fields an operation reads: chosen from the contract, the mask and the connected Odoo.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,9 +33,17 @@ struct ReadSpec {
   // `id` is not among them: Odoo sends it always.
   std::vector<ReadField> fields;
   std::vector<ReadExtra> extra;
+  // Asked for and not answered: a field that Odoo has to fetch, so that a record that is not there
+  // shows. Empty: none. A literal.
+  std::string_view witness = {};
 
   // Nothing but the id.
   bool empty() const { return fields.empty() && extra.empty(); }
+  bool Has(std::string_view odoo_name) const {
+    const auto named = [odoo_name](const auto& entry) { return entry.odoo_name == odoo_name; };
+    return std::any_of(fields.begin(), fields.end(), named) ||
+           std::any_of(extra.begin(), extra.end(), named);
+  }
 };
 
 // Odoo's web_read specification.
@@ -66,6 +75,7 @@ void WriteSpecification(const ReadSpec& spec, Writer& out) {
     }
   }
   for (const ReadExtra& extra : spec.extra) named(extra.odoo_name, !extra.field->relation.empty());
+  if (!spec.witness.empty() && !spec.Has(spec.witness)) named(spec.witness, false);
   out.EndObject();
 }
 

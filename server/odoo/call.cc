@@ -74,30 +74,15 @@ class CallMaker {
     return {{}, "create", false, {}, {std::move(list)}, {}};
   }
 
-  // Always read back: `write` answers true for a record that is not there, where its model has no
-  // record rules.
+  // Always reads something back: `write` answers true for a record that is not there, where its
+  // model has no record rules.
   Call MakeCall(const plan::Write& write) const {
-    if (!write.read.empty()) return WebSave({write.id}, write.values, write.read);
-    const contract::Record& record = *plan_.method->record;
-    const bool dated = plan_.target.schema != nullptr &&
-                       plan_.target.schema->Find(record.model, "write_date") != nullptr;
-    Argument cheapest{"specification", [dated](JsonWriter& out) {
-                        out.BeginObject();
-                        out.Key(dated ? "write_date" : "display_name");
-                        out.BeginObject();
-                        out.EndObject();
-                        out.EndObject();
-                      }};
-    return WebSave({write.id}, write.values, std::move(cheapest));
+    return WebSave({write.id}, write.values, write.read);
   }
 
   Call WebSave(std::vector<std::int64_t> ids, std::string_view values,
                const codec::ReadSpec& read) const {
-    return WebSave(std::move(ids), values, Specification(read));
-  }
-  Call WebSave(std::vector<std::int64_t> ids, std::string_view values,
-               Argument specification) const {
-    return {{}, "web_save", true, std::move(ids), {Values(values), std::move(specification)}, {}};
+    return {{}, "web_save", true, std::move(ids), {Values(values), Specification(read)}, {}};
   }
 
   Call MakeCall(const plan::Read& read) const {

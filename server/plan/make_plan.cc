@@ -73,11 +73,21 @@ Body MakeBatchCreate(Planning& planning) {
 
 Body MakeGet(Planning& planning) { return Read{ReadId(planning), ToRead(planning)}; }
 
+// A field that is never written, so that Odoo has to fetch it: what was just written comes from its
+// cache also for a record that is not there.
+std::string_view Witness(const Planning& planning) {
+  const schema::Schema* schema = planning.target.schema;
+  const bool dated =
+      schema != nullptr && schema->Find(planning.method.record->model, "create_date") != nullptr;
+  return dated ? "create_date" : "display_name";
+}
+
 Body MakeUpdate(Planning& planning) {
   Write write;
   write.id = ReadId(planning);
   write.values = OneValues(codec::WriteMode::kUpdate, planning);
   write.read = ToAnswer(planning);
+  write.read.witness = Witness(planning);
   return write;
 }
 

@@ -7,14 +7,15 @@
 namespace gateway::fuzz {
 namespace {
 
-// With the references that a wizard needs.
-std::string CallText(const contract::Method& method) {
-  std::string text = method.number(contract::RequestRole::kIds) == 0 ? "id: 1" : "ids: 1";
-  if (method.values == nullptr) return text;
-  for (const contract::ValuesField& entry : method.values->fields) {
-    if (entry.field->required) text += " values { " + entry.field->name + " { id: 1 } }";
+// What a create cannot do without.
+std::string ValuesText(const contract::Values& values) {
+  std::string text;
+  for (const contract::ValuesField& entry : values.fields) {
+    if (!entry.field->required) continue;
+    const bool reference = entry.field->shape == contract::Shape::kRef;
+    text += entry.field->name + (reference ? " { id: 1 } " : ": 'A' ");
   }
-  return text;
+  return "values { " + text + "}";
 }
 
 // The smallest good request of each operation, and one that reads.
@@ -26,11 +27,10 @@ std::string RequestOf(const contract::Method& method) {
       {Operation::kDelete, "id: 1"}};
   const auto known = kRequests.find(method.operation);
   if (known != kRequests.end()) return test::RequestBytes(method, known->second);
-  if (method.operation == Operation::kCall) return test::RequestBytes(method, CallText(method));
-  const std::string name =
-      method.record->model == "sale.order" ? "partner_id { id: 1 }" : "name: 'A'";
-  const bool creates = method.values != nullptr;
-  return test::RequestBytes(method, creates ? "values { " + name + " }" : "");
+  std::string text = method.values == nullptr ? "" : ValuesText(*method.values);
+  if (method.number(contract::RequestRole::kId) != 0) text += " id: 1";
+  if (method.number(contract::RequestRole::kIds) != 0) text += " ids: 1";
+  return test::RequestBytes(method, text);
 }
 
 engine::Encoded ResponseOf(const plan::Plan& plan, codec::JsonView result) {
