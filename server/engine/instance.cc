@@ -15,6 +15,8 @@ constexpr milliseconds kFirstRetry{500};
 constexpr milliseconds kLastRetry{30000};
 // Exchanges of connecting at once: more gain nothing, Odoo has few workers.
 constexpr std::size_t kConnectWidth = 8;
+// Look-ups of a survey at once: calls go on meanwhile, and it may take its time.
+constexpr std::size_t kSurveyWidth = 2;
 // Between two surveys, however often the gateway has to connect anew.
 constexpr milliseconds kSurveyPause{60000};
 
@@ -65,8 +67,7 @@ Instance::Instance(http::Loop& loop, InstanceOptions options, observe::Observer&
       changed_(std::move(changed)),
       loop_(loop),
       upstream_(loop, options_.upstream, observer),
-      width_(std::min(kConnectWidth, options_.upstream.limits.in_flight)),
-      connector_(upstream_, options_, width_),
+      connector_(upstream_, options_, std::min(kConnectWidth, options_.upstream.limits.in_flight)),
       state_(std::make_shared<State>()) {
   Connection none;
   none.failure = std::make_shared<Failure>(
@@ -139,7 +140,7 @@ base::Task<bool> Instance::LookAround(State& state, std::shared_ptr<const odoo::
   const bool due = !state.surveyed || http::Clock::now() - *state.surveyed > kSurveyPause;
   if (options_.needs.empty() || !due) co_return false;
   auto survey =
-      co_await engine::LookAround(upstream_, *session, options_.needs, width_, state.pause);
+      co_await engine::LookAround(upstream_, *session, options_.needs, kSurveyWidth, state.pause);
   // Cut short by a doubt or an outage; what was known before is better than a part.
   if (!survey) co_return false;
   state.surveyed = http::Clock::now();

@@ -70,8 +70,6 @@ class Instance {
   const std::function<void(const Connection&)> changed_;
   http::Loop& loop_;
   Upstream upstream_;
-  // Of exchanges that need not wait for each other.
-  const std::size_t width_;
   Connector connector_;
   std::atomic<std::shared_ptr<const Connection>> connection_;
   // Shared with the coroutine, which may be resumed a last time while this object goes.

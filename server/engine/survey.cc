@@ -54,13 +54,14 @@ std::vector<Question> QuestionsOf(const odoo::Session& session, const schema::Ne
 // Without Odoo, all further questions would only wait.
 bool EndsSurvey(base::Reason reason) {
   return reason == base::Reason::kUpstreamUnavailable || reason == base::Reason::kTimeout ||
-         reason == base::Reason::kOverloaded || reason == base::Reason::kCancelled;
+         reason == base::Reason::kCancelled;
 }
 
 base::Task<base::Status> Answer(Upstream& upstream, const odoo::Session& session,
                                 const Question& question, Purpose purpose) {
-  auto answer = co_await upstream.Invoke(question.call, session, purpose,
-                                         [&question] { return odoo::ContextOf(question.call); });
+  auto answer =
+      co_await upstream.Exchange(odoo::Encode(question.call, session), session.protocol, purpose,
+                                 [&question] { return odoo::ContextOf(question.call); });
   if (answer) {
     question.take(answer->result());
   } else if (EndsSurvey(answer.failure().reason)) {

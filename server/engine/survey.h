@@ -29,8 +29,8 @@ struct Survey {
   odoo::Expiry FirstExpiry() const;
 };
 
-// Takes a bounded time; `width` look-ups at once. What Odoo refuses to tell stays unknown; fails
-// where Odoo cannot be asked.
+// Takes a bounded time; `width` look-ups at once, outside admission, so that no call is refused or
+// waits because of them. What Odoo refuses to tell stays unknown; fails where Odoo cannot be asked.
 base::Task<base::Result<Survey>> LookAround(Upstream& upstream, const odoo::Session& session,
                                             const schema::Needs& needs, std::size_t width,
                                             Cancellation& cancellation);
