@@ -34,7 +34,7 @@
     method = "create_invoices"
     doc = "Makes draft invoices."
     many = true
-    wizard = { message = "OrderInvoicing", records_field = "sale_order_ids" }    # also `active_records`, and `values` that are fixed
+    wizard = { message = "OrderInvoicing", records_field = "sale_order_ids" }    # also `active_records`, `values` that are fixed, `single_record_fields`
     result = "odoo.account.v1.Invoice"
     preconditions = [{ field = "state", one_of = ["sale"] }]
 
@@ -102,6 +102,7 @@ class CuratedWizard:
     records_field: str = ""
     active_records: bool = False
     values: dict = field(default_factory=dict)
+    single_record_fields: tuple = ()
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,10 @@ def _wizard(wizard):
     parts = [f"records_field: {_quoted(wizard.records_field)}"] if wizard.records_field else []
     parts += ["active_records: true"] if wizard.active_records else []
     parts += [f"values: {{ field: {_quoted(name)}, text: {_quoted(text)} }}" for name, text in wizard.values.items()]
-    return f"wizard: {{ {', '.join(parts)} }}"
+    if wizard.single_record_fields:
+        parts.append(f"single_record_fields: {_list(wizard.single_record_fields)}")
+    line = f"wizard: {{ {', '.join(parts)} }}"
+    return line if len(line) <= LINE - len("      ") else "\n".join(["wizard: {", *(f"        {part}" for part in parts), "      }"])
 
 
 def _context(entry):

@@ -27,7 +27,9 @@ bool IsPlainNumber(std::string_view text) {
   return whole_good && fraction_good;
 }
 
-bool Fits(Type type, std::string_view value) {
+bool Fits(const Field& field, std::string_view value) {
+  const Type type = field.type;
+  if (field.enumeration != nullptr) return field.enumeration->NumberOf(value) != 0;
   if (type == Type::kSelection) return !value.empty();
   if (type == Type::kBoolean) return value == "true" || value == "false";
   const bool number = type == Type::kInteger || type == Type::kFloat || type == Type::kMonetary;
@@ -48,6 +50,7 @@ class ActionCompiler {
     States("done_when", rule.done_when(), action.done_when);
     States("preconditions", rule.preconditions(), action.preconditions);
     action.context = ContextOf(rule.context());
+    CheckContext();
     CheckShape();
     if (rule.has_wizard()) CompileWizard(rule.wizard());
     if (rule.has_wizard() != (method_.values != nullptr)) {
@@ -57,6 +60,23 @@ class ActionCompiler {
 
  private:
   void Note(std::string_view what) { build_.Note(descriptor_.full_name(), what); }
+
+  // Keys that the gateway itself decides would be there twice.
+  void CheckContext() {
+    static constexpr std::string_view kOwn[] = {
+        "lang",         "tz",        "allowed_company_ids", "active_test",
+        "active_model", "active_id", "active_ids",          "tracking_disable"};
+    std::vector<ContextEntry> entries = method_.action.context;
+    for (const auto& [number, chosen] : method_.action.choices) {
+      entries.insert(entries.end(), chosen.begin(), chosen.end());
+    }
+    for (const ContextEntry& entry : entries) {
+      const bool own = std::find(std::begin(kOwn), std::end(kOwn), entry.key) != std::end(kOwn);
+      if (own || entry.key.empty()) {
+        Note("`context` needs a key that the gateway does not send itself: " + entry.key);
+      }
+    }
+  }
 
   // Which records it is about, and what it answers.
   void CheckShape() {
@@ -79,7 +99,7 @@ class ActionCompiler {
           method_.record == nullptr ? nullptr : method_.record->FindName(state.field());
       const bool fits = field != nullptr && state.one_of_size() != 0 &&
                         std::all_of(state.one_of().begin(), state.one_of().end(),
-                                    [&](const auto& value) { return Fits(field->type, value); });
+                                    [&](const auto& value) { return Fits(*field, value); });
       if (fits) {
         into.push_back({field, {state.one_of().begin(), state.one_of().end()}});
       } else {
@@ -97,15 +117,36 @@ class ActionCompiler {
     wizard.active_records = rule.active_records();
     if (!rule.records_field().empty()) {
       wizard.records_field = OwnField(rule.records_field(), {Type::kMany2one, Type::kMany2many});
+      CheckRecordsField(wizard.records_field);
     }
     if (rule.records_field().empty() && !wizard.active_records) {
       Note("`wizard` needs `records_field` or `active_records`");
     }
     for (const options::FixedValue& value : rule.values()) {
-      wizard.values.push_back(
-          {OwnField(value.field(), {Type::kChar, Type::kSelection}), value.text()});
+      const Field* field = OwnField(value.field(), {Type::kChar, Type::kSelection});
+      if (field != nullptr && field->type == Type::kSelection && !Fits(*field, value.text())) {
+        Note("`wizard` fixes " + value.field() + " to what is no key of it: " + value.text());
+      }
+      wizard.values.push_back({field, value.text()});
+    }
+    for (const std::string& name : rule.single_record_fields()) {
+      const ValuesField* field = method_.values->FindName(name);
+      if (field == nullptr) Note("`single_record_fields` needs fields of `values`: " + name);
+      if (field != nullptr) wizard.single_record_fields.push_back(field->number);
     }
     method_.action.wizard = std::move(wizard);
+  }
+
+  void CheckRecordsField(const Field* field) {
+    if (field == nullptr || method_.record == nullptr) return;
+    const bool several = method_.number(RequestRole::kIds) != 0;
+    if (several && field->type == Type::kMany2one) {
+      Note("a call with `ids` needs a many2many `records_field`: " + field->name);
+    }
+    if (field->relation != method_.record->model) {
+      Note("`records_field` refers to " + field->relation +
+           " and not to the service's model: " + field->name);
+    }
   }
 
   // A field that the gateway itself fills.

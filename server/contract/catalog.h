@@ -273,6 +273,8 @@ struct Wizard {
     std::string text;
   };
   std::vector<FixedValue> values;
+  // Numbers in Method::values.
+  std::vector<int> single_record_fields;
 };
 
 // Operation::kCall: what is called, and how one knows that it happened.

@@ -75,6 +75,7 @@ class MethodCompiler {
       const pb::FileDescriptor& descriptor = *build_.pool->FindFileByName(file.name);
       for (int i = 0; i < descriptor.service_count(); ++i) AddService(*descriptor.service(i));
     }
+    for (const auto& method : build_.methods) CheckWizard(*method);
   }
 
  private:
@@ -86,6 +87,20 @@ class MethodCompiler {
     if (model_.empty())
       build_.Note(service.full_name(), "(odoo.contract.v1.service) needs `model`");
     for (int i = 0; i < service.method_count(); ++i) AddMethod(*service.method(i));
+  }
+
+  // A wizard may be created more than once; a model with a service of its own is no wizard.
+  void CheckWizard(const Method& method) {
+    if (!method.action.wizard) return;
+    const std::string& model = method.action.wizard->record->model;
+    const bool served =
+        std::any_of(build_.methods.begin(), build_.methods.end(), [&model](const auto& other) {
+          return other->record != nullptr && other->record->model == model;
+        });
+    if (served) {
+      build_.Note(method.service + "." + method.name,
+                  "has a `wizard` of a model with a service, so not a transient one: " + model);
+    }
   }
 
   void AddMethod(const pb::MethodDescriptor& descriptor) {
@@ -173,14 +188,21 @@ class MethodCompiler {
 
   // An enum whose values say what they send along.
   bool TakeChoices(const pb::FieldDescriptor& field) {
-    const pb::EnumDescriptor* choices = field.enum_type();
-    for (int i = 0; choices != nullptr && i < choices->value_count(); ++i) {
-      const pb::EnumValueDescriptor& value = *choices->value(i);
+    if (field.enum_type() == nullptr) return false;
+    Action& action = method_->action;
+    bool sends = false;
+    if (!action.choice_field.empty())
+      build_.Note(field.full_name(), "is a second choice; a call has one");
+    action.choice_field = field.name();
+    for (int i = 0; i < field.enum_type()->value_count(); ++i) {
+      const pb::EnumValueDescriptor& value = *field.enum_type()->value(i);
       const auto& rule = value.options().GetExtension(options::enum_value);
-      method_->action.choices[value.number()] = ContextOf(rule.context());
-      method_->action.choice_field = field.name();
+      action.choices[value.number()] = ContextOf(rule.context());
+      sends = sends || rule.context_size() != 0;
     }
-    return choices != nullptr;
+    if (!sends)
+      build_.Note(field.full_name(), "has an enum without `context`: it would choose nothing");
+    return true;
   }
 
   // Methods whose messages hold no record (delete, count) still need one: for the model's name and

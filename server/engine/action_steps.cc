@@ -85,6 +85,13 @@ std::vector<std::int64_t> ShownBy(const JsonView& window) {
   return domain ? IdsOf(*domain) : std::vector<std::int64_t>();
 }
 
+// A fault of Odoo's own that names no field.
+bool MayBeAboutRecords(const Failure& failure) {
+  return failure.violations.empty() &&
+         std::any_of(failure.metadata.begin(), failure.metadata.end(),
+                     [](const auto& entry) { return entry.first == "odoo_exception"; });
+}
+
 std::string ModelShown(const JsonView& window) {
   const auto model = window.Member("res_model");
   return model ? std::string(model->Text().value_or("")) : std::string();
@@ -149,8 +156,8 @@ base::Task<base::Result<std::int64_t>> ActionSteps::MakeWizard() {
   const odoo::Call making = odoo::WizardCall(plan_, invoker_.resolved());
   // Not a write: a wizard that is made twice or forgotten has done nothing.
   auto made = co_await invoker_.Invoke(making, false);
-  const bool seen = !action_.preconditions.empty();
-  if (!made && !seen && made.failure().violations.empty()) {
+  const bool records_seen = !action_.preconditions.empty();
+  if (!made && !records_seen && MayBeAboutRecords(made.failure())) {
     // Odoo's words are about the wizard; the caller named the records.
     auto absent = co_await FindAbsent();
     if (absent) co_return NotFound(plan_, *absent);
@@ -169,15 +176,23 @@ base::Task<base::Result<std::int64_t>> ActionSteps::MakeWizard() {
 
 base::Task<Response> ActionSteps::Confirm(Answered acted) {
   const bool lost = !acted && acted.failure().reason == Reason::kOutcomeUnknown;
-  if (!acted && (!lost || invoker_.cancelled())) co_return std::move(acted.failure());
+  const bool settles = lost && !ChoseHow() && !invoker_.cancelled();
+  if (!acted && !settles) co_return std::move(acted.failure());
   // A lost answer is settled by what the record says now, as far as there is time.
   const odoo::Call reading = odoo::ReadCall(plan_, call_.ids, call_.read);
   auto read = co_await invoker_.Invoke(reading, false);
   if (!read && lost) co_return std::move(acted.failure());
   if (!read) co_return NotRead(std::move(read.failure()), action_.method);
   Response verified = Verify(*read, acted ? &*acted : nullptr);
-  if (!verified && lost) co_return std::move(acted.failure());
-  co_return std::move(verified);
+  if (verified) co_return std::move(verified);
+  if (lost) co_return std::move(acted.failure());
+  if (verified.failure().reason == Reason::kActionNotDone) co_return std::move(verified);
+  co_return NotRead(std::move(verified.failure()), action_.method);
+}
+
+// The post-condition says that something was done, not how: what the caller chose may be lost.
+bool ActionSteps::ChoseHow() const {
+  return !call_.values.empty() || (call_.choice != nullptr && !call_.choice->empty());
 }
 
 Response ActionSteps::Verify(const odoo::Answer& read, const odoo::Answer* acted) const {
@@ -199,19 +214,17 @@ Response ActionSteps::Verify(const odoo::Answer& read, const odoo::Answer* acted
 base::Task<Response> ActionSteps::Collect(Answered acted) {
   if (!acted) co_return std::move(acted.failure());
   const std::string shown = ModelShown(acted->result());
-  if (!shown.empty() && shown != action_.result->model) {
-    Failure failure =
-        Fail(Reason::kActionNotDone, action_.method +
-                                         " ran without an error, but Odoo asks for a decision "
-                                         "in a dialog.");
-    failure.metadata.emplace_back("dialog", shown);
-    failure.resource = base::Resource{method_.record->model, call_.ids};
-    co_return std::move(failure);
-  }
-  const std::vector<std::int64_t> ids = ShownBy(acted->result());
+  const bool others = !shown.empty() && shown != action_.result->model;
+  const std::vector<std::int64_t> ids =
+      others ? std::vector<std::int64_t>() : ShownBy(acted->result());
   if (ids.empty()) {
-    co_return NotRead(Fail(Reason::kMalformedResponse, "Odoo's answer names no records."),
-                      action_.method);
+    // A dialog that asks, or the work done and something else shown: nobody can tell.
+    Failure failure =
+        NotRead(Fail(Reason::kMalformedResponse, others ? "Odoo shows " + shown + " instead."
+                                                        : "Odoo's answer names no records."),
+                action_.method);
+    if (others) failure.metadata.emplace_back("dialog", shown);
+    co_return std::move(failure);
   }
   const auto unread = [&](Failure cause) {
     Failure failure = NotRead(std::move(cause), action_.method);
@@ -222,7 +235,7 @@ base::Task<Response> ActionSteps::Collect(Answered acted) {
   const odoo::Call reading = odoo::ReadCall(plan_, ids, call_.read);
   auto read = co_await invoker_.Invoke(reading, false);
   if (!read) co_return unread(std::move(read.failure()));
-  Response made = ReadMade(plan_, session_, call_.read, read->result());
+  Response made = ReadMade(plan_, session_, ids.size(), read->result());
   if (!made) co_return unread(std::move(made.failure()));
   co_return std::move(made);
 }

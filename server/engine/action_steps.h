@@ -30,6 +30,7 @@ class ActionSteps {
   base::Task<base::Result<std::int64_t>> MakeWizard();
   // Reads the record back: whether the method did what it is there for.
   base::Task<Response> Confirm(Answered acted);
+  bool ChoseHow() const;
   Response Verify(const odoo::Answer& read, const odoo::Answer* acted) const;
   // Reads what the method says it made.
   base::Task<Response> Collect(Answered acted);

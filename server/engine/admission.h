@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <utility>
 
 #include "engine/cancellation.h"
 #include "http/loop.h"
@@ -26,6 +27,20 @@ class Admission {
   Admission& operator=(const Admission&) = delete;
 
   enum class Verdict : std::uint8_t { kAdmitted, kOverloaded, kDeadline, kCancelled };
+
+  // Holds a place among the calls in flight, after kAdmitted.
+  class Place {
+   public:
+    explicit Place(Admission& admission) : admission_(&admission) {}
+    Place(Place&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)) {}
+    Place& operator=(Place&&) = delete;
+    ~Place() {
+      if (admission_ != nullptr) admission_->Leave();
+    }
+
+   private:
+    Admission* admission_;
+  };
 
   // Awaited: `co_await admission.Enter(deadline, cancellation)`. After kAdmitted, Leave must be
   // called once.

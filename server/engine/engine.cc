@@ -112,6 +112,13 @@ std::shared_ptr<Call> Engine::Start(Request request, std::function<void(Response
     observer_.Observe(observe::RequestRefused{plan.failure().reason});
     return refuse(std::move(plan.failure()));
   }
+  // Nothing would be asked of Odoo.
+  const bool missing =
+      connection->session->schema->WhyAbsent(method.record->model) == schema::Absence::kMissing;
+  if (plan->validate_only && missing) {
+    return refuse(
+        base::Fail(Reason::kModelNotFound, "This Odoo has no model " + method.record->model + "."));
+  }
   if (plan->options.lang.empty()) plan->options.lang = connection->session->lang;
   auto call = std::make_shared<RunningCall>(loop_, std::move(*plan), connection->session);
   loop_.Post([this, call, deadline = AnswerBy(request.deadline), &method,

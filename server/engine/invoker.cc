@@ -15,16 +15,24 @@ odoo::FaultContext Invoker::ContextOf(const odoo::Call& call) const {
   return context;
 }
 
+base::Task<Answered> Invoker::Send(const odoo::Call& call, Purpose purpose,
+                                   odoo::ContextMaker context) {
+  if (!place_) {
+    auto place = co_await upstream_.Admit(purpose);
+    if (!place) co_return std::move(place.failure());
+    place_.emplace(std::move(*place));
+  }
+  co_return co_await upstream_.InvokeAdmitted(call, session_, purpose, std::move(context));
+}
+
 base::Task<Answered> Invoker::Invoke(const odoo::Call& call, bool write) {
   const Purpose purpose{ObservedAs(plan_.method->operation), write, deadline_, cancellation_};
-  co_return co_await upstream_.Invoke(call, session_, purpose,
-                                      [this, &call] { return ContextOf(call); });
+  co_return co_await Send(call, purpose, [this, &call] { return ContextOf(call); });
 }
 
 base::Task<Answered> Invoker::LookUp(const odoo::Call& call) {
   const Purpose purpose{observe::Operation::kLookup, false, deadline_, cancellation_};
-  co_return co_await upstream_.Invoke(call, session_, purpose,
-                                      [&call] { return odoo::ContextOf(call); });
+  co_return co_await Send(call, purpose, [&call] { return odoo::ContextOf(call); });
 }
 
 }  // namespace gateway::engine

@@ -1,6 +1,9 @@
 // Calls to Odoo on behalf of one plan: its deadline, its cancellation, and what it says about the
-// fields of a fault. Loop thread only; lives in the frame of its call.
+// fields of a fault. All of them have one place among the calls in flight: a write that was let in
+// is also read back. Loop thread only; lives in the frame of its call.
 #pragma once
+
+#include <optional>
 
 #include "base/task.h"
 #include "engine/upstream.h"
@@ -33,6 +36,7 @@ class Invoker {
   codec::ResolvedIds& resolved() { return resolved_; }
 
  private:
+  base::Task<Answered> Send(const odoo::Call& call, Purpose purpose, odoo::ContextMaker context);
   odoo::FaultContext ContextOf(const odoo::Call& call) const;
 
   const plan::Plan& plan_;
@@ -41,6 +45,7 @@ class Invoker {
   const http::Clock::time_point deadline_;
   Cancellation& cancellation_;
   codec::ResolvedIds resolved_;
+  std::optional<Admission::Place> place_;
 };
 
 }  // namespace gateway::engine

@@ -183,16 +183,22 @@ std::string Made(const plan::Plan& plan, const odoo::Session& session,
   return builder.Finish();
 }
 
-Encoded ReadMade(const plan::Plan& plan, const odoo::Session& session, const codec::ReadSpec& read,
+Encoded ReadMade(const plan::Plan& plan, const odoo::Session& session, std::size_t count,
                  JsonView result) {
+  const codec::ReadSpec& read = std::get<plan::Call>(plan.body).read;
   Builder builder(plan, session);
+  std::size_t found = 0;
   bool good = true;
-  const bool list = result.ForEachElement([&](const JsonView& record) {
+  result.ForEachElement([&](const JsonView& record) {
+    ++found;
     good = builder.Record(ResponseRole::kRecords, read, record);
     return good;
   });
-  if (!list) return Builder::MalformedResult("web_read answered no list");
   if (!good) return builder.Malformed();
+  if (found != count) {
+    return Builder::MalformedResult("web_read answered " + std::to_string(found) + " of " +
+                                    std::to_string(count) + " records");
+  }
   return builder.Finish();
 }
 

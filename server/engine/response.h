@@ -31,10 +31,10 @@ Encoded ReadOne(const plan::Plan& plan, const odoo::Session& session, const code
 Encoded Found(const plan::Plan& plan, const odoo::Session& session, codec::JsonView result,
               std::optional<std::int64_t> total);
 
-// What an action made: by their ids alone, or as `web_read` answers them.
+// What an action made: by their ids alone, or as `web_read` answers them, all `count` of them.
 std::string Made(const plan::Plan& plan, const odoo::Session& session,
                  const std::vector<std::int64_t>& ids);
-Encoded ReadMade(const plan::Plan& plan, const odoo::Session& session, const codec::ReadSpec& read,
+Encoded ReadMade(const plan::Plan& plan, const odoo::Session& session, std::size_t count,
                  codec::JsonView result);
 
 // OUTCOME_UNKNOWN: the write happened, but what came back does not tell what the caller asked for.

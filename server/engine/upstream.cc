@@ -86,18 +86,6 @@ Failure FailureOf(Admission::Verdict verdict) {
   }
 }
 
-// Holds a place among the calls in flight.
-class Place {
- public:
-  explicit Place(Admission& admission) : admission_(admission) {}
-  ~Place() { admission_.Leave(); }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-
- private:
-  Admission& admission_;
-};
-
 }  // namespace
 
 // Awaits one HTTP transfer. Cancelled: the connection is closed and the outcome is a broken one.
@@ -180,13 +168,25 @@ base::Task<Result<odoo::Answer>> Upstream::Exchange(odoo::Message message, odoo:
   co_return std::move(result);
 }
 
-base::Task<Result<odoo::Answer>> Upstream::Invoke(const odoo::Call& call,
-                                                  const odoo::Session& session, Purpose purpose,
-                                                  odoo::ContextMaker context) {
+base::Task<Result<Admission::Place>> Upstream::Admit(Purpose purpose) {
   const Admission::Verdict verdict =
       co_await admission_.Enter(purpose.deadline, purpose.cancellation);
   if (verdict != Admission::Verdict::kAdmitted) co_return FailureOf(verdict);
-  const Place place(admission_);
+  co_return Admission::Place(admission_);
+}
+
+base::Task<Result<odoo::Answer>> Upstream::Invoke(const odoo::Call& call,
+                                                  const odoo::Session& session, Purpose purpose,
+                                                  odoo::ContextMaker context) {
+  auto place = co_await Admit(purpose);
+  if (!place) co_return std::move(place.failure());
+  co_return co_await InvokeAdmitted(call, session, purpose, std::move(context));
+}
+
+base::Task<Result<odoo::Answer>> Upstream::InvokeAdmitted(const odoo::Call& call,
+                                                          const odoo::Session& session,
+                                                          Purpose purpose,
+                                                          odoo::ContextMaker context) {
   milliseconds pause = kFirstPause;
   for (int attempt = 1;; ++attempt, pause *= 4) {
     const auto begun = http::Clock::now();

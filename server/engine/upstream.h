@@ -37,7 +37,14 @@ class Upstream {
  public:
   Upstream(http::Loop& loop, UpstreamOptions options, observe::Observer& observer);
 
-  // Waits for admission, sends, and reads the answer.
+  // Waits for its turn; the place is held until the result goes.
+  base::Task<base::Result<Admission::Place>> Admit(Purpose purpose);
+  // Sends, and reads the answer. The caller holds a place.
+  base::Task<base::Result<odoo::Answer>> InvokeAdmitted(const odoo::Call& call,
+                                                        const odoo::Session& session,
+                                                        Purpose purpose,
+                                                        odoo::ContextMaker context);
+  // Both, for one call.
   base::Task<base::Result<odoo::Answer>> Invoke(const odoo::Call& call,
                                                 const odoo::Session& session, Purpose purpose,
                                                 odoo::ContextMaker context);

@@ -46,14 +46,35 @@ const std::vector<contract::ContextEntry>* ReadChoice(Planning& planning) {
   return nullptr;
 }
 
-void AddStates(const std::vector<contract::FieldState>& states, const codec::Target& target,
+// Fields that the gateway itself looks at.
+void AddStates(const std::vector<contract::FieldState>& states, Planning& planning,
                codec::ReadSpec& read) {
+  const schema::Schema* schema = planning.target.schema;
+  const schema::Model* live =
+      schema == nullptr ? nullptr : schema->Find(planning.method.record->model);
   for (const contract::FieldState& state : states) {
-    const bool there =
-        std::any_of(read.fields.begin(), read.fields.end(),
-                    [&state](const codec::ReadField& entry) { return entry.field == state.field; });
-    if (!there)
-      read.fields.push_back({state.field, state.field->OdooName(target.version), nullptr});
+    const std::string_view name = state.field->OdooName(planning.target.version);
+    if (name.empty() || (live != nullptr && live->Find(name) == nullptr)) {
+      planning.problems.AddAt("", Reason::kUnknownField,
+                              planning.method.name + " looks at " + state.field->name +
+                                  ", which the connected Odoo does not have or does not show to "
+                                  "the integration user.");
+    } else if (!read.Has(name)) {
+      read.fields.push_back({state.field, name, nullptr});
+    }
+  }
+}
+
+// Odoo would pass over them without a word.
+void RefuseSingleRecordFields(Planning& planning) {
+  const std::vector<int>& fields = planning.method.action.wizard->single_record_fields;
+  codec::WireField wire;
+  codec::WireReader reader(planning.envelope.values.front());
+  while (reader.Next(wire)) {
+    if (std::find(fields.begin(), fields.end(), wire.number) == fields.end()) continue;
+    planning.problems.AddBelow(planning.method.values->FindNumber(wire.number)->field->name,
+                               Reason::kInvalidFieldValue,
+                               "Counts for one record only; make a call for each.");
   }
 }
 
@@ -63,6 +84,7 @@ std::string_view ReadWizard(Planning& planning) {
   if (planning.envelope.values.empty()) planning.envelope.values.emplace_back();
   const Problems::Scope scope(planning.problems, "values");
   CheckValues(planning.envelope.values.front(), codec::WriteMode::kCreate, planning);
+  if (planning.envelope.ids.size() > 1) RefuseSingleRecordFields(planning);
   return planning.envelope.values.front();
 }
 
@@ -76,9 +98,9 @@ Call MakeCall(Planning& planning) {
   call.values = ReadWizard(planning);
   call.choice = ReadChoice(planning);
   call.before.record = &record;
-  AddStates(action.preconditions, planning.target, call.before);
+  AddStates(action.preconditions, planning, call.before);
   call.read = ToReadBack(action.result == nullptr ? record : *action.result, planning);
-  AddStates(action.done_when, planning.target, call.read);
+  AddStates(action.done_when, planning, call.read);
   return call;
 }
 

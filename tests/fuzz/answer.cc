@@ -38,8 +38,9 @@ engine::Encoded ResponseOf(const plan::Plan& plan, codec::JsonView result) {
   if (const auto* read = std::get_if<plan::Read>(&plan.body))
     return engine::ReadOne(plan, session, read->read, result);
   if (const auto* call = std::get_if<plan::Call>(&plan.body)) {
-    const auto read = plan.method->action.result == nullptr ? engine::ReadOne : engine::ReadMade;
-    return read(plan, session, call->read, result);
+    const bool made = plan.method->action.result != nullptr;
+    return made ? engine::ReadMade(plan, session, 1, result)
+                : engine::ReadOne(plan, session, call->read, result);
   }
   if (std::holds_alternative<plan::Create>(plan.body))
     return engine::Created(plan, session, result);

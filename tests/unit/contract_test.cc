@@ -469,6 +469,48 @@ const std::vector<MistakeCase>& MistakeCases() {
        },
        {"shop.v1.ThingService.GetThing: a `wizard` and `values` of it in the request come "
         "together"}},
+      {"call that waits for a key that the enum lacks",
+       [](Pieces& p) {
+         p.method_rule =
+             "operation: OPERATION_CALL, odoo_method: 'x', done_when: { field: 'state', one_of: "
+             "'no_such_key' }";
+       },
+       {"shop.v1.ThingService.GetThing: `done_when` needs a selection, boolean or number of the "
+        "record and values of its type: state",
+        "shop.v1.ThingService.GetThing: `done_when` says when `record` is done"}},
+      {"call with a context that is the gateway's",
+       [](Pieces& p) {
+         p.method_rule =
+             "operation: OPERATION_CALL, odoo_method: 'x', done_when: { field: 'state', one_of: "
+             "'one' }, context: { key: 'lang' }, context: { key: 'fine' }, context: { key: '' }";
+       },
+       {"shop.v1.ThingService.GetThing: `context` needs a key that the gateway does not send "
+        "itself: lang",
+        "shop.v1.ThingService.GetThing: `context` needs a key that the gateway does not send "
+        "itself: "}},
+      {"two choices, and one that chooses nothing",
+       [](Pieces& p) {
+         p.more =
+             "enum Rest { REST_UNSPECIFIED = 0; REST_KEEP = 1 "
+             "[(odoo.contract.v1.enum_value) = { context: { key: 'keep' } }]; } "
+             "enum Idle { IDLE_UNSPECIFIED = 0; }";
+         p.method_rule =
+             "operation: OPERATION_CALL, odoo_method: 'x', done_when: { field: 'state', one_of: "
+             "'one' }";
+         p.request += "Rest rest = 8; Idle idle = 9;";
+       },
+       {"shop.v1.GetThingRequest.idle: is a second choice; a call has one",
+        "shop.v1.GetThingRequest.idle: has an enum without `context`: it would choose nothing"}},
+      {"wizard whose model has a service",
+       [](Pieces& p) {
+         p.method_rule =
+             "operation: OPERATION_CALL, odoo_method: 'x', done_when: { field: 'state', one_of: "
+             "'one' }, wizard: { active_records: true, single_record_fields: 'no_such' }";
+         p.request += "ThingValues values = 2;";
+       },
+       {"shop.v1.ThingService.GetThing: `single_record_fields` needs fields of `values`: no_such",
+        "shop.v1.ThingService.GetThing: has a `wizard` of a model with a service, so not a "
+        "transient one: x.thing"}},
       {"wizard that gets its records nowhere, and whose values the caller may write as well",
        [](Pieces& p) {
          p.more = kOtherModel;

@@ -116,7 +116,8 @@ std::optional<OdooError> OdooError::From(const grpc::Status& status) {
 
 bool OdooError::maybe_written() const {
   if (reason_name.empty()) return MayComeLate(code);
-  return reason == v1::REASON_OUTCOME_UNKNOWN || reason == v1::REASON_UNSPECIFIED;
+  return reason == v1::REASON_OUTCOME_UNKNOWN || reason == v1::REASON_ACTION_NOT_DONE ||
+         reason == v1::REASON_UNSPECIFIED;
 }
 
 }  // namespace odoo_gateway

@@ -131,6 +131,8 @@ TEST(OdooError, SaysWhetherAWriteMayHaveHappened) {
       {StatusCode::UNKNOWN, "OUTCOME_UNKNOWN", true},
       {StatusCode::DEADLINE_EXCEEDED, "OUTCOME_UNKNOWN", true},
       {StatusCode::DEADLINE_EXCEEDED, "TIMEOUT", false},
+      {StatusCode::FAILED_PRECONDITION, "ACTION_NOT_DONE", true},
+      {StatusCode::FAILED_PRECONDITION, "BUSINESS_RULE", false},
       {StatusCode::UNAVAILABLE, "UPSTREAM_UNAVAILABLE", false},
       {StatusCode::INVALID_ARGUMENT, "INVALID_REFERENCE", false},
       {StatusCode::INTERNAL, "SOMETHING_NEW", true},
