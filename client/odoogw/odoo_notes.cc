@@ -72,6 +72,7 @@ std::string FieldWords(const contract::FieldRule& rule) {
   std::vector<std::string> words = {TypeWords(rule)};
   if (!rule.names().empty()) words.push_back(NameWords(rule));
   if (rule.has_required()) words.push_back(RequiredWords(rule.required()));
+  if (rule.create_only()) words.push_back("written on create only");
   if (rule.on_request()) words.push_back("read only where read_mask names it");
   if (rule.max_length() != 0)
     words.push_back(absl::StrCat("at most ", rule.max_length(), " characters"));

@@ -93,11 +93,31 @@ void DumpStates(std::string_view what, const std::vector<FieldState>& states,
   }
 }
 
+void DumpWizard(const Wizard& wizard, std::ostringstream& out) {
+  out << " through " << wizard.record->model;
+  if (wizard.records_field != nullptr) out << " for " << wizard.records_field->name;
+  if (wizard.active_records) out << " with active records";
+  for (const Wizard::FixedValue& value : wizard.values) {
+    out << " " << value.field->name << "=" << value.text;
+  }
+}
+
+void DumpContext(std::string_view what, const std::vector<ContextEntry>& context,
+                 std::ostringstream& out) {
+  for (const ContextEntry& entry : context) {
+    out << " " << what << " " << entry.key << (entry.record_ids ? "=ids" : "");
+  }
+}
+
 void DumpAction(const Method& method, std::ostringstream& out) {
   const Action& action = method.action;
   if (method.operation != Operation::kCall) return;
   out << "." << action.method;
-  if (action.wizard) out << " through " << action.wizard->record->model;
+  if (action.wizard) DumpWizard(*action.wizard, out);
+  DumpContext("context", action.context, out);
+  for (const auto& [number, chosen] : action.choices) {
+    DumpContext(action.choice_field + " " + std::to_string(number), chosen, out);
+  }
   DumpStates("if", action.preconditions, out);
   DumpStates("done when", action.done_when, out);
   if (action.result != nullptr) out << " makes " << action.result->model;

@@ -92,6 +92,8 @@ base::Task<Result<odoo::Session>> Connector::Detect(Cancellation& cancellation) 
   }
   if (session.version == 0) {
     auto common = co_await Ask(odoo::CommonVersionMessage(), Protocol::kJsonRpc, cancellation);
+    // No database was named so far: an Odoo that asks for one has no such address.
+    if (!common && common.failure().reason == Reason::kDatabaseNotFound) co_return NotOdoo();
     if (!common) co_return std::move(common.failure());
     session.version = MajorOf(common->result(), "server_version_info");
     session.version_text = TextOf(common->result(), "server_version");

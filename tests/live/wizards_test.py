@@ -131,6 +131,15 @@ class RegisterPayment(ActionCase):
                 self.assertPaid(one)
                 self.assertPaid(two)
 
+    def test_an_amount_is_of_one_invoice(self):
+        """Odoo would pay all of them in full."""
+        partner = {"id": self.partner()}
+        several = [self.posted("10", partner_id=partner), self.posted("20", partner_id=partner)]
+        with self.fails("INVALID_FIELD_VALUE", ["values.amount"]):
+            self.actions.RegisterPayment(ids=several, values={"amount": "5"})
+        for invoice, amount in zip(several, ("10", "20")):
+            self.assertEqual(self.due(invoice)[1], amount)
+
     def test_a_bill(self):
         bill = self.invoice(self.work(account="expense"), move_type=BILL, invoice_date=day(2026, 2, 28))
         self.actions.PostInvoice(id=bill)

@@ -140,6 +140,12 @@ TEST(BuiltInContracts, AreDumpedWhole) {
   const std::string dump = Dump(BuiltIn());
   for (const auto& method : BuiltIn().methods()) EXPECT_THAT(dump, HasSubstr(method->path));
   EXPECT_THAT(dump,
+              HasSubstr("crm.lead.action_apply through crm.lead2opportunity.partner for lead_id "
+                        "with active records name=convert if active in true"));
+  EXPECT_THAT(dump,
+              HasSubstr("button_validate backorder 1 skip_backorder backorder 2 skip_backorder "
+                        "backorder 2 picking_ids_not_to_backorder=ids done when state in done"));
+  EXPECT_THAT(dump,
               HasSubstr("15 tax_ids many2many(account.tax) odoo: tax_id until 18 tax_ids from 19"));
 }
 
