@@ -110,7 +110,8 @@ class GrpcServer final : public Server {
   void Stop(std::chrono::milliseconds grace) override {
     if (server_ == nullptr || stopped_) return;
     stopped_ = true;
-    server_->GetHealthCheckService()->SetServingStatus(false);
+    // Unlike SetServingStatus, it lasts: news of Odoo may still come.
+    server_->GetHealthCheckService()->Shutdown();
     // Counted by ourselves: gRPC's own grace period also waits for connections that carry no call.
     const auto end = std::chrono::steady_clock::now() + grace;
     while (unanswered_ > 0 && std::chrono::steady_clock::now() < end)

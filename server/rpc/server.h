@@ -35,7 +35,8 @@ class Server {
   // `serves` says so of its model. None is at first.
   virtual void SetServing(const Serves& serves) = 0;
   // Lets the calls under way end until `grace` is over, then cancels them and closes every
-  // connection. Health says NOT_SERVING from the start, so that callers go elsewhere.
+  // connection. Health says NOT_SERVING from the start, whatever SetServing says later, so that
+  // callers go elsewhere.
   virtual void Stop(std::chrono::milliseconds grace) = 0;
 };
 
