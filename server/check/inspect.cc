@@ -8,18 +8,15 @@
 namespace gateway::check {
 namespace {
 
-// As when serving.
-constexpr std::size_t kWidth = 8;
-
 class Inspection {
  public:
   Inspection(http::Loop& loop, const engine::InstanceOptions& options,
              const contract::Catalog& catalog)
       : loop_(loop),
         options_(options),
-        width_(std::min(kWidth, options.upstream.limits.in_flight)),
+        width_(std::min(engine::kConnectWidth, options.upstream.limits.in_flight)),
         upstream_(loop, options.upstream, nobody_),
-        connector_(upstream_, options, width_) {
+        connector_(upstream_, options) {
     facts_.url = options.upstream.url;
     facts_.catalog = &catalog;
     facts_.session.credentials = options.credentials;
@@ -53,7 +50,7 @@ class Inspection {
     auto user = co_await connector_.ReadUser(facts_.session, cancellation_);
     if (!user) co_return std::move(user);
     facts_.reached = Step::kFields;
-    auto fields = co_await connector_.ReadSchema(facts_.session, cancellation_);
+    auto fields = co_await connector_.ReadSchema(facts_.session, width_, cancellation_);
     if (!fields) co_return std::move(fields);
     facts_.reached = Step::kRights;
     auto survey = co_await engine::LookAround(upstream_, facts_.session, options_.needs, width_,

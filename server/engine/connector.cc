@@ -64,7 +64,8 @@ Purpose PurposeOf(Cancellation& cancellation) {
 
 }  // namespace
 
-base::Task<Result<odoo::Session>> Connector::Connect(Cancellation& cancellation) {
+base::Task<Result<odoo::Session>> Connector::Connect(std::size_t width,
+                                                     Cancellation& cancellation) {
   auto session = co_await Detect(cancellation);
   if (!session) co_return std::move(session);
   auto supported = Supported(*session);
@@ -74,7 +75,7 @@ base::Task<Result<odoo::Session>> Connector::Connect(Cancellation& cancellation)
   session->uid = *uid;
   auto user = co_await ReadUser(*session, cancellation);
   if (!user) co_return std::move(user.failure());
-  auto fields = co_await ReadSchema(*session, cancellation);
+  auto fields = co_await ReadSchema(*session, width, cancellation);
   if (!fields) co_return std::move(fields.failure());
   co_return std::move(session);
 }
@@ -155,10 +156,11 @@ base::Task<base::Status> Connector::ReadUser(odoo::Session& session, Cancellatio
                  "Odoo did not tell the company of the integration user.");
 }
 
-base::Task<base::Status> Connector::ReadSchema(odoo::Session& session, Cancellation& cancellation) {
+base::Task<base::Status> Connector::ReadSchema(odoo::Session& session, std::size_t width,
+                                               Cancellation& cancellation) {
   schema::Schema schema;
   FanOut models(
-      options_.models.size(), width_,
+      options_.models.size(), width,
       [&](std::size_t at, Cancellation& lane) {
         return ReadModel(options_.models[at], session, schema, lane);
       },
@@ -172,9 +174,7 @@ base::Task<base::Status> Connector::ReadModel(const std::string& model,
                                               const odoo::Session& session, schema::Schema& schema,
                                               Cancellation& cancellation) {
   const odoo::Call call = odoo::FieldsCall(model, session.lang);
-  const Purpose purpose = PurposeOf(cancellation);
-  auto answer =
-      co_await upstream_.Invoke(call, session, purpose, [&call] { return odoo::ContextOf(call); });
+  auto answer = co_await Ask(call, session, cancellation);
   if (!answer) {
     const auto* rule = std::ranges::find(kAbsences, answer.failure().reason, &AbsenceRule::reason);
     if (rule == std::end(kAbsences)) co_return std::move(answer.failure());

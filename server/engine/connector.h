@@ -20,16 +20,21 @@ struct ConnectOptions {
   std::vector<std::string> models;
 };
 
-// `upstream` and `options` must outlive it.
+// Look-ups that need not wait for each other, so many at once. Before there are calls: more gain
+// nothing, Odoo has few workers.
+inline constexpr std::size_t kConnectWidth = 8;
+// Beside calls.
+inline constexpr std::size_t kBackgroundWidth = 2;
+
+// Asks outside admission: no call waits or is refused because of it. `upstream` and `options` must
+// outlive it.
 class Connector {
  public:
-  // `width`: of the exchanges that need not wait for each other, so many at once. Not above the
-  // limit of calls in flight: with none allowed to wait, more would be refused.
-  Connector(Upstream& upstream, const ConnectOptions& options, std::size_t width)
-      : upstream_(upstream), options_(options), width_(width) {}
+  Connector(Upstream& upstream, const ConnectOptions& options)
+      : upstream_(upstream), options_(options) {}
 
-  // All of the following in order.
-  base::Task<base::Result<odoo::Session>> Connect(Cancellation& cancellation);
+  // All of the following in order; `width` look-ups of models at once.
+  base::Task<base::Result<odoo::Session>> Connect(std::size_t width, Cancellation& cancellation);
 
   // Version and protocol, of any Odoo.
   base::Task<base::Result<odoo::Session>> Detect(Cancellation& cancellation);
@@ -40,7 +45,8 @@ class Connector {
                                                       Cancellation& cancellation);
   // Company and language.
   base::Task<base::Status> ReadUser(odoo::Session& session, Cancellation& cancellation);
-  base::Task<base::Status> ReadSchema(odoo::Session& session, Cancellation& cancellation);
+  base::Task<base::Status> ReadSchema(odoo::Session& session, std::size_t width,
+                                      Cancellation& cancellation);
 
  private:
   base::Task<base::Status> ReadModel(const std::string& model, const odoo::Session& session,
@@ -52,7 +58,6 @@ class Connector {
 
   Upstream& upstream_;
   const ConnectOptions& options_;
-  const std::size_t width_;
 };
 
 }  // namespace gateway::engine

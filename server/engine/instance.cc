@@ -13,12 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstRetry{500};
 constexpr milliseconds kLastRetry{30000};
-// Exchanges of connecting at once: more gain nothing, Odoo has few workers.
-constexpr std::size_t kConnectWidth = 8;
-// Look-ups of a survey at once: calls go on meanwhile, and it may take its time.
-constexpr std::size_t kSurveyWidth = 2;
-// Between two surveys, however often the gateway has to connect anew.
-constexpr milliseconds kSurveyPause{60000};
+constexpr milliseconds kLongestDoubtPause{60000};
 
 bool EndsSession(Reason reason) {
   return reason == Reason::kIntegrationUserRejected || reason == Reason::kDatabaseNotFound ||
@@ -55,8 +50,12 @@ struct Instance::State {
   Cancellation exchange;
   Cancellation pause;
   bool stopped = false;
-  http::Clock::time_point connected;
-  std::optional<http::Clock::time_point> surveyed;
+  // When connecting last began or ended, well or not; doubts do not count for some time after it.
+  http::Clock::time_point looked;
+  milliseconds doubt_pause{};
+  // The session of the last survey that succeeded, and when the next one may begin.
+  std::shared_ptr<const odoo::Session> surveyed;
+  http::Clock::time_point survey_due;
   std::promise<void> ended;
 };
 
@@ -67,8 +66,9 @@ Instance::Instance(http::Loop& loop, InstanceOptions options, observe::Observer&
       changed_(std::move(changed)),
       loop_(loop),
       upstream_(loop, options_.upstream, observer),
-      connector_(upstream_, options_, std::min(kConnectWidth, options_.upstream.limits.in_flight)),
+      connector_(upstream_, options_),
       state_(std::make_shared<State>()) {
+  state_->doubt_pause = options_.doubt_pause;
   Connection none;
   none.failure = std::make_shared<Failure>(
       Fail(Reason::kUpstreamUnavailable, "The gateway is still connecting to Odoo."));
@@ -89,9 +89,17 @@ Instance::~Instance() {
 std::shared_ptr<const Connection> Instance::connection() const { return connection_.load(); }
 
 void Instance::Suspect() {
-  // Not more often, however many calls fail.
-  constexpr milliseconds kPatience{1000};
-  if (http::Clock::now() - state_->connected > kPatience) state_->pause.Request();
+  const auto quiet = http::Clock::now() - state_->looked;
+  milliseconds& pause = state_->doubt_pause;
+  if (quiet <= pause || state_->pause.requested()) return;
+  // Looking did not help against the last doubts, unless they are long ago.
+  pause = quiet > 2 * kLongestDoubtPause ? options_.doubt_pause
+                                         : std::min(2 * pause, kLongestDoubtPause);
+  state_->pause.Request();
+}
+
+std::size_t Instance::Width(std::size_t wanted) const {
+  return std::min(wanted, options_.upstream.limits.in_flight);
 }
 
 void Instance::Publish(Connection connection) {
@@ -111,22 +119,23 @@ base::Detached Instance::Run(std::shared_ptr<State> state) {
   milliseconds retry = kFirstRetry;
   std::shared_ptr<const odoo::Session> current;
   while (!state->stopped) {
-    auto session = co_await connector_.Connect(state->exchange);
+    state->looked = http::Clock::now();
+    const auto width = Width(current == nullptr ? kConnectWidth : kBackgroundWidth);
+    auto session = co_await connector_.Connect(width, state->exchange);
     if (state->stopped) break;
+    state->looked = http::Clock::now();
+    // Older doubts are settled.
+    state->pause = Cancellation();
     if (session) {
       retry = kFirstRetry;
       current = std::make_shared<const odoo::Session>(std::move(*session));
-      state->connected = http::Clock::now();
       Publish({current, nullptr, true, connection()->survey});
-      co_await LookAround(*state, current);
-      if (!state->pause.requested()) co_await Watch(*state, *current);
+      co_await Watch(*state, current);
     } else {
       // Most trouble passes: the session stays, and calls find out for themselves. Wrong
       // credentials and the like end it.
       if (EndsSession(session.failure().reason)) current = nullptr;
-      // Too many of our own calls wait there to look: then it can be reached.
-      const bool busy = current != nullptr && session.failure().reason == Reason::kOverloaded;
-      Publish({current, std::make_shared<Failure>(std::move(session.failure())), busy,
+      Publish({current, std::make_shared<Failure>(std::move(session.failure())), false,
                connection()->survey});
       co_await Pause(*state, retry);
       retry = std::min(retry * 2, kLastRetry);
@@ -135,33 +144,37 @@ base::Detached Instance::Run(std::shared_ptr<State> state) {
   state->ended.set_value();
 }
 
-base::Task<bool> Instance::LookAround(State& state, std::shared_ptr<const odoo::Session> session) {
-  if (!state.stopped) state.pause = Cancellation();
-  const bool due = !state.surveyed || http::Clock::now() - *state.surveyed > kSurveyPause;
-  if (options_.needs.empty() || !due) co_return false;
-  auto survey =
-      co_await engine::LookAround(upstream_, *session, options_.needs, kSurveyWidth, state.pause);
-  // Cut short by a doubt or an outage; what was known before is better than a part.
+base::Task<bool> Instance::RenewSurvey(State& state, std::shared_ptr<const odoo::Session> session) {
+  const auto now = http::Clock::now();
+  if (options_.needs.empty() || state.surveyed == session || now < state.survey_due)
+    co_return false;
+  state.survey_due = now + options_.survey_pause;
+  // Doubts wait for its end: it would never be finished where they do not cease.
+  auto survey = co_await LookAround(upstream_, *session, options_.needs, Width(kBackgroundWidth),
+                                    state.exchange);
+  // What was known before is better than a part.
   if (!survey) co_return false;
-  state.surveyed = http::Clock::now();
+  state.surveyed = session;
   Publish({session, nullptr, true, std::make_shared<const Survey>(std::move(*survey))});
   co_return true;
 }
 
-// False where it was cut short: to stop, or because a call has doubts.
+// False where it was cut short: to stop, or because a call has doubts or had them before.
 base::Task<bool> Instance::Pause(State& state, milliseconds time) {
+  const bool slept = co_await upstream_.Sleep(http::Clock::now() + time, state.pause);
   if (!state.stopped) state.pause = Cancellation();
-  co_return co_await upstream_.Sleep(http::Clock::now() + time, state.pause);
+  co_return slept;
 }
 
 // Returns when it is time to connect anew.
-base::Task<bool> Instance::Watch(State& state, const odoo::Session& session) {
+base::Task<bool> Instance::Watch(State& state, std::shared_ptr<const odoo::Session> session) {
   const auto renew = http::Clock::now() + options_.schema_max_age;
   while (http::Clock::now() < renew) {
+    co_await RenewSurvey(state, session);
     const bool slept = co_await Pause(state, options_.probe_interval);
     if (!slept) co_return true;
     auto seen = co_await connector_.Detect(state.exchange);
-    if (!seen || seen->version_text != session.version_text) co_return true;
+    if (!seen || seen->version_text != session->version_text) co_return true;
   }
   co_return true;
 }

@@ -21,6 +21,11 @@ struct InstanceOptions : ConnectOptions {
   // How often a working connection is looked at, and how old the schema may become.
   std::chrono::milliseconds probe_interval{15000};
   std::chrono::milliseconds schema_max_age{600000};
+  // Between two surveys, however often the gateway has to connect anew.
+  std::chrono::milliseconds survey_pause{60000};
+  // Between connecting and doing so again because calls have doubts. Doubles, up to a minute, while
+  // they go on.
+  std::chrono::milliseconds doubt_pause{1000};
 };
 
 // Either a session, or why there is none. Exactly one is set.
@@ -60,10 +65,12 @@ class Instance {
 
   base::Detached Run(std::shared_ptr<State> state);
   base::Task<bool> Pause(State& state, std::chrono::milliseconds time);
-  base::Task<bool> Watch(State& state, const odoo::Session& session);
-  // What the user may do there, and says so; not more often than makes sense.
-  base::Task<bool> LookAround(State& state, std::shared_ptr<const odoo::Session> session);
+  base::Task<bool> Watch(State& state, std::shared_ptr<const odoo::Session> session);
+  // Looks what the user may do there, once a session and not too often; false where it did not.
+  base::Task<bool> RenewSurvey(State& state, std::shared_ptr<const odoo::Session> session);
   void Publish(Connection connection);
+  // Look-ups at once: as many as wanted, but not more than Odoo takes calls.
+  std::size_t Width(std::size_t wanted) const;
 
   const InstanceOptions options_;
   observe::Observer& observer_;

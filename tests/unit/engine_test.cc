@@ -746,7 +746,9 @@ TEST(Connecting, NoticesThatAModelCameOrWent) {
   FakeOdoo odoo(18);
   odoo.OnAny(missing);
   odoo.OnCall(Three);
-  Gateway gateway(OptionsFor(odoo));
+  InstanceOptions options = OptionsFor(odoo);
+  options.doubt_pause = 10ms;
+  Gateway gateway(options);
   ASSERT_TRUE(gateway.AwaitSession());
   EXPECT_FALSE(gateway.connection()->Serves("res.partner"));
   const auto refused = gateway.Read().response.get();
@@ -756,11 +758,87 @@ TEST(Connecting, NoticesThatAModelCameOrWent) {
   for (const bool now : {true, false}) {
     installed = now;
     EXPECT_TRUE(Eventually([&] {
-      // Doubts count a second after the gateway looked.
+      // Doubts count some time after the gateway looked.
       gateway.Read().response.wait();
       return gateway.connection()->Serves("res.partner") == now;
     }));
   }
+}
+
+// How often an Odoo was asked to connect, and for a right.
+struct Asked {
+  std::atomic<int> connects = 0;
+  std::atomic<int> rights = 0;
+
+  void Count(const Arrival& a) {
+    if (a.model.empty() && a.json_rpc() && a.body["params"]["method"] == "authenticate") ++connects;
+    if (a.method == "has_access") ++rights;
+  }
+};
+
+TEST(Connecting, SurveysOnceHoweverManyDoubtsThereAre) {
+  Asked asked;
+  FakeOdoo odoo(18);
+  odoo.OnAny([&](const Arrival& a) -> std::optional<Reaction> {
+    asked.Count(a);
+    // Longer than doubts wait.
+    if (a.method == "has_access") std::this_thread::sleep_for(30ms);
+    return Tells(a);
+  });
+  odoo.OnCall([](const Arrival&) { return Html(502); });
+  InstanceOptions options = OptionsFor(odoo);
+  options.needs = {{"res.partner", schema::Rights(0b1111)}};
+  options.doubt_pause = 10ms;
+  Gateway gateway(options);
+  ASSERT_TRUE(gateway.AwaitSession());
+  const auto end = http::Clock::now() + 1s;
+  while (http::Clock::now() < end) EXPECT_NE(Told(gateway.Read()), "OK");
+  EXPECT_NE(gateway.connection()->survey, nullptr) << "doubts cut it short";
+  EXPECT_EQ(asked.rights, 4);
+  // After 10, 20, 40, ... ms; 640 ms would be the seventh.
+  EXPECT_GT(asked.connects, 1);
+  EXPECT_LE(asked.connects, 8);
+}
+
+TEST(Connecting, SurveysAgainAfterOneThatFailed) {
+  Asked asked;
+  std::atomic<bool> failed = false;
+  FakeOdoo odoo(18);
+  odoo.OnAny([&](const Arrival& a) -> std::optional<Reaction> {
+    asked.Count(a);
+    if (a.method == "has_access" && !failed.exchange(true)) return NoAnswer();
+    return Tells(a);
+  });
+  InstanceOptions options = OptionsFor(odoo);
+  options.needs = {{"res.partner", schema::Rights(0b1111)}};
+  options.probe_interval = 10ms;
+  options.survey_pause = 200ms;
+  const auto begun = http::Clock::now();
+  Gateway gateway(options);
+  ASSERT_TRUE(Eventually([&] { return gateway.connection()->survey != nullptr; }));
+  EXPECT_GE(http::Clock::now() - begun, options.survey_pause);
+  EXPECT_EQ(gateway.connection()->survey->access.at("res.partner").known, schema::Rights(0b1111));
+  EXPECT_EQ(asked.connects, 1) << "for that, nobody has to connect anew";
+}
+
+// The list of fields grows old while Odoo takes one call at a time and none may wait.
+TEST(Connecting, LooksAgainWithoutTakingThePlacesOfCalls) {
+  Asked asked;
+  FakeOdoo odoo(18);
+  odoo.OnAny([&](const Arrival& a) -> std::optional<Reaction> {
+    asked.Count(a);
+    if (a.method == "fields_get") std::this_thread::sleep_for(5ms);
+    return std::nullopt;
+  });
+  odoo.OnCall(Three);
+  InstanceOptions options = OptionsFor(odoo);
+  options.models = {"res.partner", "res.country", "res.company"};
+  options.upstream.limits = {1, 0};
+  options.schema_max_age = 1ms;
+  options.probe_interval = 1ms;
+  Gateway gateway(options);
+  ASSERT_TRUE(gateway.AwaitSession());
+  while (asked.connects < 5) ASSERT_EQ(Told(gateway.Read()), "OK");
 }
 
 TEST(Connecting, EndsWhileItWaits) {
