@@ -53,7 +53,7 @@ void Credential(const Facts& facts, Findings& findings) {
     findings.push_back(WithoutKey(facts));
   } else if (facts.survey.keys) {
     findings.push_back(Key(facts, *facts.survey.keys));
-  } else {
+  } else if (facts.surveyed()) {
     findings.push_back({"credential",
                         "API key",
                         Status::kOk,
@@ -63,6 +63,7 @@ void Credential(const Facts& facts, Findings& findings) {
 }
 
 void Privileges(const Facts& facts, Findings& findings) {
+  if (!facts.surveyed()) return;
   Finding finding{"privileges",
                   facts.session.credentials.username,
                   Status::kOk,
@@ -118,9 +119,9 @@ Names MethodsThatNeed(const contract::Catalog& catalog, std::string_view model,
                       const schema::Rights& rights) {
   Names names;
   for (const auto& method : catalog.methods()) {
-    if (method->record->model != model) continue;
-    const auto right = static_cast<std::size_t>(schema::RightFor(method->operation));
-    if (rights.test(right)) names.insert(method->name);
+    const schema::Needs needs = schema::NeedsOf(*method);
+    const auto needed = needs.find(model);
+    if (needed != needs.end() && (needed->second & rights).any()) names.insert(method->name);
   }
   return names;
 }
@@ -150,9 +151,9 @@ Finding AccessOf(const Facts& facts, const std::string& model, const schema::Rig
 void AccessRights(const Facts& facts, Findings& findings) {
   for (const auto& [model, needed] : schema::NeedsOf(*facts.catalog)) {
     const auto absence = facts.session.schema->WhyAbsent(model);
-    if (!absence) {
+    if (!absence && facts.surveyed()) {
       findings.push_back(AccessOf(facts, model, needed));
-    } else if (*absence == schema::Absence::kHidden) {
+    } else if (absence == schema::Absence::kHidden) {
       findings.push_back({"access", model, Status::kWarning, "Odoo hides it from the user.",
                           "Give the user a group that may read it, or do without " +
                               Listed(MethodsThatNeed(*facts.catalog, model, needed)) + "."});
@@ -242,7 +243,7 @@ void Services(const Facts& facts, Findings& findings) {
   findings.push_back(std::move(finding));
 }
 
-// Once all steps of connecting succeeded, in the order of the report.
+// Once connecting succeeded, in the order of the report.
 constexpr void (*kChecks[])(const Facts& facts, Findings& findings) = {
     &Credential, &Privileges, &Apps, &AccessRights, &Fields, &Services};
 
@@ -251,7 +252,7 @@ constexpr void (*kChecks[])(const Facts& facts, Findings& findings) = {
 Findings Judge(const Facts& facts) {
   Findings findings;
   JudgeConnecting(facts, findings);
-  if (facts.failure) return findings;
+  if (!facts.connected()) return findings;
   for (const auto& judge : kChecks) judge(facts, findings);
   return findings;
 }

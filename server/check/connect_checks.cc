@@ -56,21 +56,23 @@ struct ConnectCheck {
 constexpr ConnectCheck kConnectChecks[] = {
     {"connection", &Connection}, {"version", &Version}, {"database", &Database}, {"user", &User}};
 
-// Which check a failure belongs to, from a step on, where the step alone does not tell.
+// Which check a failure belongs to within some steps, where the step alone does not tell.
 struct Blame {
   Reason reason;
-  Step from;
+  Step first;
+  Step last;
   std::string_view check;
 };
 constexpr Blame kBlames[] = {
-    {Reason::kUpstreamUnavailable, Step::kReach, "connection"},
-    {Reason::kTimeout, Step::kReach, "connection"},
-    {Reason::kCancelled, Step::kReach, "connection"},
-    {Reason::kRateLimited, Step::kReach, "connection"},
-    {Reason::kDatabaseNotFound, Step::kReach, "database"},
-    {Reason::kIntegrationUserRejected, Step::kReach, "user"},
+    // Once the user was let in, the way to Odoo is not what is wrong.
+    {Reason::kUpstreamUnavailable, Step::kReach, Step::kLogin, "connection"},
+    {Reason::kTimeout, Step::kReach, Step::kLogin, "connection"},
+    {Reason::kCancelled, Step::kReach, Step::kLogin, "connection"},
+    {Reason::kRateLimited, Step::kReach, Step::kLogin, "connection"},
+    {Reason::kDatabaseNotFound, Step::kReach, Step::kFields, "database"},
+    {Reason::kIntegrationUserRejected, Step::kReach, Step::kFields, "user"},
     // Odoo was found: then it does not speak the protocol.
-    {Reason::kEndpointNotFound, Step::kLogin, "version"},
+    {Reason::kEndpointNotFound, Step::kLogin, Step::kFields, "version"},
 };
 
 // By Step.
@@ -79,7 +81,8 @@ constexpr std::array<std::string_view, 6> kCheckOfStep = {"connection", "version
 
 std::string_view BlamedCheck(const Facts& facts) {
   for (const Blame& blame : kBlames) {
-    if (blame.reason == facts.failure->reason && facts.reached >= blame.from) return blame.check;
+    const bool within = blame.first <= facts.reached && facts.reached <= blame.last;
+    if (within && blame.reason == facts.failure->reason) return blame.check;
   }
   return kCheckOfStep[static_cast<std::size_t>(facts.reached)];
 }
@@ -95,7 +98,8 @@ constexpr AdviceRule kAdvice[] = {
     {Reason::kTimeout,
      "Check that the host and port of ODOO_URL are Odoo's and not blocked, and that Odoo has a "
      "free worker."},
-    {Reason::kCancelled, "Odoo answers, but far too slowly: look at its load and its log."},
+    {Reason::kCancelled,
+     "Odoo answers, but far too slowly or not always: look at its load and its log."},
     {Reason::kEndpointNotFound,
      "Set ODOO_URL to the address that people open in the browser, without /web or /odoo, and "
      "let --odoo-protocol be auto."},
@@ -110,7 +114,15 @@ constexpr AdviceRule kAdvice[] = {
      "new one as that user, in the preferences under account security."},
 };
 
-std::string AdviceFor(Reason reason) {
+// An Odoo that let the user in and then failed to answer: nothing is wrong with its address.
+bool AnsweredBefore(const Facts& facts) {
+  const Reason reason = facts.failure->reason;
+  return facts.reached > Step::kLogin &&
+         (reason == Reason::kUpstreamUnavailable || reason == Reason::kTimeout);
+}
+
+std::string AdviceFor(const Facts& facts) {
+  const Reason reason = AnsweredBefore(facts) ? Reason::kCancelled : facts.failure->reason;
   const auto* rule = std::ranges::find(kAdvice, reason, &AdviceRule::reason);
   if (rule != std::end(kAdvice)) return std::string(rule->advice);
   return std::string(base::InfoOf(reason).advice);
@@ -133,6 +145,14 @@ std::string SubjectOf(std::string_view check, const Facts& facts) {
   return facts.url;
 }
 
+// A step's failure; all but the rights are needed.
+Finding Failed(std::string_view check, const Facts& facts) {
+  const bool needed = facts.reached != Step::kRights;
+  const std::string_view what = needed ? "" : "The user's rights could not be looked up. ";
+  return {check, SubjectOf(check, facts), needed ? Status::kFailed : Status::kWarning,
+          std::string(what) + facts.failure->message + DetailOf(*facts.failure), AdviceFor(facts)};
+}
+
 }  // namespace
 
 void JudgeConnecting(const Facts& facts, Findings& findings) {
@@ -142,9 +162,7 @@ void JudgeConnecting(const Facts& facts, Findings& findings) {
     findings.push_back(check.passed(facts));
   }
   if (!facts.failure) return;
-  findings.push_back({blamed, SubjectOf(blamed, facts), Status::kFailed,
-                      facts.failure->message + DetailOf(*facts.failure),
-                      AdviceFor(facts.failure->reason)});
+  findings.push_back(Failed(blamed, facts));
 }
 
 }  // namespace gateway::check

@@ -25,10 +25,14 @@ struct Facts {
   // The first step that did not succeed, and why; kDone: all did.
   Step reached = Step::kReach;
   std::optional<base::Failure> failure;
-  // Known where reached is kDone.
+  // Known where `surveyed`.
   engine::Survey survey;
   // When it was looked.
   std::chrono::system_clock::time_point now;
+
+  // Enough is known to serve calls.
+  bool connected() const { return reached >= Step::kRights; }
+  bool surveyed() const { return reached == Step::kDone; }
 };
 
 }  // namespace gateway::check

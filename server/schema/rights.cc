@@ -18,14 +18,22 @@ static_assert(std::size(kRights) == contract::kOperationCount);
 
 std::string_view RightName(Right right) { return kNames[static_cast<std::size_t>(right)]; }
 
-Right RightFor(contract::Operation operation) {
-  return kRights[static_cast<std::size_t>(operation)];
+Needs NeedsOf(const contract::Method& method) {
+  Needs needs;
+  const auto need = [&needs](const contract::Record& record, Right right) {
+    needs[record.model].set(static_cast<std::size_t>(right));
+  };
+  need(*method.record, kRights[static_cast<std::size_t>(method.operation)]);
+  if (method.action.wizard) need(*method.action.wizard->record, Right::kCreate);
+  if (method.action.result != nullptr) need(*method.action.result, Right::kRead);
+  return needs;
 }
 
 Needs NeedsOf(const contract::Catalog& catalog) {
   Needs needs;
-  for (const auto& method : catalog.methods())
-    needs[method->record->model].set(static_cast<std::size_t>(RightFor(method->operation)));
+  for (const auto& method : catalog.methods()) {
+    for (const auto& [model, rights] : NeedsOf(*method)) needs[model] |= rights;
+  }
   return needs;
 }
 

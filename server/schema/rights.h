@@ -21,11 +21,11 @@ using Rights = std::bitset<kRightCount>;
 // Odoo's name, for example "unlink".
 std::string_view RightName(Right right);
 
-// What an operation cannot do without.
-Right RightFor(contract::Operation operation);
-
-// By model; of those that have a service, the rights that its operations need.
+// By model.
 using Needs = std::map<std::string, Rights, std::less<>>;
+// What a method cannot do without: on its record; on its wizard, and on what the wizard makes.
+Needs NeedsOf(const contract::Method& method);
+// Of all its methods together.
 Needs NeedsOf(const contract::Catalog& catalog);
 
 // What is known of one model; a right that is not known is not granted either.

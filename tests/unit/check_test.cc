@@ -16,11 +16,15 @@ using schema::Right;
 using test::BuiltIn;
 using test::Json;
 using testing::AllOf;
+using testing::AnyOf;
 using testing::Contains;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
 using testing::Not;
+using testing::StartsWith;
 
 constexpr std::chrono::sys_days kToday = std::chrono::year(2026) / 3 / 1;
 
@@ -141,7 +145,15 @@ TEST(Check, BlamesOneStepOfConnecting) {
        Reason::kServerError,
        {connection + " ok", "version 18.0 ok", "database shop ok", "user gateway ok",
         "fields " + url + " fail"}},
-      {Step::kRights, Reason::kTimeout, {connection + " fail"}},
+      {Step::kVersion, Reason::kTimeout, {connection + " fail"}},
+      {Step::kLogin, Reason::kTimeout, {connection + " fail"}},
+      {Step::kUser,
+       Reason::kTimeout,
+       {connection + " ok", "version 18.0 ok", "database shop ok", "user gateway fail"}},
+      {Step::kFields,
+       Reason::kUpstreamUnavailable,
+       {connection + " ok", "version 18.0 ok", "database shop ok", "user gateway ok",
+        "fields " + url + " fail"}},
   };
   for (const Case& test : cases) {
     const Findings findings = Judge(FailedAt(test.step, base::Fail(test.reason, "It failed.")));
@@ -149,6 +161,25 @@ TEST(Check, BlamesOneStepOfConnecting) {
     EXPECT_FALSE(AllPassed(findings));
     EXPECT_THAT(findings.back().message, HasSubstr("It failed."));
     EXPECT_FALSE(findings.back().advice.empty());
+  }
+}
+
+TEST(Check, WarnsWhereRightsCannotBeLookedUp) {
+  for (const Reason reason : {Reason::kTimeout, Reason::kCancelled, Reason::kUpstreamUnavailable,
+                              Reason::kIntegrationUserRejected, Reason::kServerError}) {
+    Facts facts = FailedAt(Step::kRights, base::Fail(reason, "It failed."));
+    facts.survey = {};
+    const Findings findings = Judge(facts);
+    EXPECT_THAT(Troubles(findings), ElementsAre("access https://erp.example.com warn"))
+        << base::InfoOf(reason).name;
+    EXPECT_THAT(Lines(findings),
+                AllOf(IsSupersetOf({"version 18.0 ok", "database shop ok", "user gateway ok",
+                                    "app all ok", "fields all ok", "services all ok"}),
+                      Each(Not(AnyOf(StartsWith("credential"), StartsWith("privileges"),
+                                     StartsWith("access res.partner"))))));
+    EXPECT_THAT(Of(findings, "access", "https://erp.example.com").message,
+                AllOf(HasSubstr("rights"), HasSubstr("It failed.")));
+    EXPECT_TRUE(AllPassed(findings));
   }
 }
 
@@ -262,6 +293,22 @@ TEST(Check, NamesWhatAMissingRightCosts) {
   const Findings none = Judge(facts);
   EXPECT_EQ(Of(none, "access", "res.partner").message, "May not read, create, write or unlink.");
   EXPECT_EQ(Of(none, "services", "all").status, Status::kWarning);
+}
+
+// An action asks for more than its own record: the wizard, and what comes of it.
+TEST(Check, NamesTheActionsThatAWizardOrItsResultCosts) {
+  const contract::Action& action = test::MethodNamed("RegisterPayment").action;
+  Facts facts = Healthy();
+  const std::string wizard = action.wizard->record->model;
+  const std::string result = action.result->model;
+  facts.survey.access[wizard].granted.reset();
+  facts.survey.access[result].granted.reset(static_cast<std::size_t>(Right::kRead));
+  const Findings findings = Judge(facts);
+  EXPECT_EQ(Of(findings, "access", wizard).message, "May not create.");
+  EXPECT_THAT(Of(findings, "access", wizard).advice, HasSubstr("do without RegisterPayment."));
+  EXPECT_THAT(Of(findings, "access", result).message, HasSubstr("May not read."));
+  EXPECT_THAT(Of(findings, "access", result).advice,
+              AllOf(HasSubstr("RegisterPayment"), HasSubstr("GetPayment")));
 }
 
 TEST(Check, FailsWhereNothingCanBeUsed) {
