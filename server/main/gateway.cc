@@ -26,6 +26,12 @@ std::shared_ptr<observe::MetricsObserver> MakeMetrics(const contract::Catalog& c
   return std::make_shared<observe::MetricsObserver>(served, version);
 }
 
+observe::LineWriter CountedWriter(std::shared_ptr<observe::MetricsObserver> metrics) {
+  return observe::StderrWriter([metrics = std::move(metrics)](std::size_t lines) {
+    metrics->Observe(observe::LogDropped{lines});
+  });
+}
+
 using KnownRights = decltype(observe::ModelSurveyed::rights);
 
 KnownRights RightsOf(const engine::Survey& survey, const std::string& model) {
@@ -47,7 +53,7 @@ Gateway::Gateway(const config::Config& config, contract::Catalog catalog, std::s
       version_(version),
       metrics_(MakeMetrics(catalog_, version)),
       observers_({metrics_, std::make_shared<observe::LogObserver>(LevelOf(config.log_level),
-                                                                   observe::StderrWriter())}) {}
+                                                                   CountedWriter(metrics_))}) {}
 
 Gateway::~Gateway() {
   if (server_ != nullptr) server_->Stop(std::chrono::milliseconds(0));
@@ -72,7 +78,7 @@ base::Status Gateway::Start() {
                          {catalog_, *engine_, observers_, {config_.error_debug}, unanswered_});
   if (!server) return std::move(server.failure());
   server_ = std::move(*server);
-  told_ = server_.get();
+  listening_ = server_.get();
   // On the loop, so that no older state overwrites a newer one.
   loop_.Post([this] { OnConnection(*instance_->connection()); });
   observers_.Observe(observe::Started{version_, server_->address(), MetricsAddress()});
@@ -89,7 +95,7 @@ std::string Gateway::MetricsAddress() const {
 
 void Gateway::OnConnection(const engine::Connection& connection) {
   Survey(connection);
-  rpc::Server* server = told_;
+  rpc::Server* server = listening_;
   if (server == nullptr) return;
   server->SetServing([&](std::string_view model) { return connection.Serves(model); });
 }
@@ -103,7 +109,9 @@ void Gateway::Survey(const engine::Connection& connection) {
     const auto drift = drifts.find(model);
     const bool available = drift != drifts.end();
     observe::ModelSurveyed event{model, available, available ? drift->second.missing.size() : 0};
-    if (connection.survey != nullptr) event.rights = RightsOf(*connection.survey, model);
+    // The survey may be older than the session, of a time when the model was there.
+    if (available && connection.survey != nullptr)
+      event.rights = RightsOf(*connection.survey, model);
     observers_.Observe(event);
   }
   if (connection.survey == nullptr) return;

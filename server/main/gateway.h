@@ -45,7 +45,7 @@ class Gateway {
   std::atomic<int> unanswered_{0};
   std::unique_ptr<rpc::Server> server_;
   // Null until it listens; the instance may be connected before.
-  std::atomic<rpc::Server*> told_{nullptr};
+  std::atomic<rpc::Server*> listening_{nullptr};
 };
 
 }  // namespace gateway

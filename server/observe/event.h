@@ -128,6 +128,11 @@ struct CredentialSurveyed {
   std::optional<std::chrono::system_clock::time_point> expiry = {};
 };
 
+// Log lines that nobody will see: stderr was too slow for them.
+struct LogDropped {
+  std::size_t lines = 0;
+};
+
 struct Started {
   // The gateway's.
   std::string_view version = {};
@@ -143,7 +148,7 @@ struct Stopping {
 
 using Event = std::variant<CallStarted, CallFinished, OdooCallFinished, UpstreamLoad, FaultSeen,
                            RequestRefused, InstanceChanged, ModelSurveyed, CredentialSurveyed,
-                           Started, Stopping>;
+                           LogDropped, Started, Stopping>;
 
 class Observer {
  public:

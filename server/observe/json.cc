@@ -110,6 +110,19 @@ JsonLine& JsonLine::Count(std::string_view key, std::uint64_t value) {
   return *this;
 }
 
+JsonLine& JsonLine::Time(std::string_view key, std::chrono::system_clock::time_point value) {
+  using namespace std::chrono;
+  const auto day = floor<days>(value);
+  const year_month_day date(day);
+  const hh_mm_ss clock(floor<milliseconds>(value - day));
+  Key(key);
+  fmt::format_to(std::back_inserter(out_), "\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z\"",
+                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                 static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(),
+                 clock.seconds().count(), clock.subseconds().count());
+  return *this;
+}
+
 JsonLine& JsonLine::Milliseconds(std::string_view key, Duration value) {
   Key(key);
   const std::chrono::duration<double, std::milli> milliseconds = value;

@@ -1,6 +1,7 @@
 // One JSON object on one line, written field by field.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -21,6 +22,8 @@ class JsonLine {
   // Nothing where `value` is empty.
   JsonLine& Text(std::string_view key, std::string_view value, std::size_t limit);
   JsonLine& Count(std::string_view key, std::uint64_t value);
+  // UTC, RFC 3339.
+  JsonLine& Time(std::string_view key, std::chrono::system_clock::time_point value);
   // With three decimals.
   JsonLine& Milliseconds(std::string_view key, Duration value);
 

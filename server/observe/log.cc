@@ -14,7 +14,6 @@ namespace gateway::observe {
 namespace {
 
 using base::Code;
-using std::chrono::system_clock;
 
 // Bytes of each text when escaped; all fields of a call together stay below kMaxLineBytes.
 constexpr std::size_t kNameBytes = 256;
@@ -54,6 +53,8 @@ std::optional<Level> LevelOf(const FaultSeen&) { return std::nullopt; }
 std::optional<Level> LevelOf(const RequestRefused&) { return std::nullopt; }
 std::optional<Level> LevelOf(const ModelSurveyed&) { return std::nullopt; }
 std::optional<Level> LevelOf(const CredentialSurveyed&) { return std::nullopt; }
+// Whoever drops lines tells it in a line of its own, once there is room.
+std::optional<Level> LevelOf(const LogDropped&) { return std::nullopt; }
 
 std::optional<Level> LevelOf(const CallFinished& event) {
   return kLevels[static_cast<std::size_t>(event.code)];
@@ -64,18 +65,6 @@ std::optional<Level> LevelOf(const InstanceChanged& event) {
 }
 std::optional<Level> LevelOf(const Started&) { return Level::kInfo; }
 std::optional<Level> LevelOf(const Stopping&) { return Level::kInfo; }
-
-// UTC, RFC 3339.
-std::string Timestamp(system_clock::time_point time) {
-  using namespace std::chrono;
-  const auto day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss clock(floor<milliseconds>(time - day));
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                     clock.subseconds().count());
-}
 
 // One line under way.
 struct Draft {
@@ -146,6 +135,8 @@ void Write(const auto&, Draft*) {}
 
 }  // namespace
 
+std::string_view LevelName(Level level) { return kLevelNames[static_cast<std::size_t>(level)]; }
+
 LogObserver::LogObserver(Level least, LineWriter write, Clock clock)
     : least_(least), write_(std::move(write)), clock_(std::move(clock)) {}
 
@@ -155,10 +146,10 @@ void LogObserver::Observe(const Event& event) {
         const std::optional<Level> level = LevelOf(some);
         if (!level || *level < least_) return;
         Draft draft{.least = least_, .line = {}};
-        draft.Name("ts", Timestamp(clock_()))
-            .Name("level", kLevelNames[static_cast<std::size_t>(*level)]);
+        draft.line.Time("ts", clock_());
+        draft.Name("level", LevelName(*level));
         Write(some, &draft);
-        write_(std::move(draft.line).Take());
+        write_(*level, std::move(draft.line).Take());
       },
       event);
 }

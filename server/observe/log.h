@@ -21,16 +21,26 @@
 namespace gateway::observe {
 
 enum class Level : std::uint8_t { kDebug, kInfo, kWarn, kError };
+// As in lines, for example "warn".
+std::string_view LevelName(Level level);
 
 inline constexpr std::size_t kMaxLineBytes = 16 << 10;
 
 // Takes one line without its end; any thread, must not block.
-using LineWriter = std::function<void(std::string_view line)>;
+using LineWriter = std::function<void(Level level, std::string_view line)>;
+// Told how many more lines were dropped; any thread, must not block.
+using DropCounter = std::function<void(std::size_t lines)>;
 
-// Writes to stderr from a thread of its own, a few milliseconds later, many lines at once. Where
-// stderr is too slow, the oldest waiting lines are dropped: calls never wait for the log. The last
-// copy's end waits until all is written.
-LineWriter StderrWriter();
+// Writes to stderr from a thread of its own: warnings and errors at once, all else a few
+// milliseconds later, many lines together. Where stderr is too slow, the oldest waiting lines are
+// dropped: calls never wait for the log. Once there is room again, a line tells how many:
+//
+//   {"ts":"...","level":"warn","event":"log_dropped","lines":1234}
+//
+// The last copy's end waits until all is written, for a second at the longest; so does an exception
+// that nobody catches. Signals do not (abort, a segmentation fault): what little came just before
+// them is lost, nothing in a handler could safely write it.
+LineWriter StderrWriter(DropCounter dropped);
 
 class LogObserver final : public Observer {
  public:

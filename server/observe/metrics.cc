@@ -57,6 +57,15 @@ struct Hash : std::hash<std::string_view> {
 template <class Value>
 using ByName = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
+// Without a value, no series: the last one would look as if it still held.
+void SetKnown(Family<Gauge>& family, const prometheus::Labels& labels, std::optional<bool> value) {
+  if (value) {
+    family.Add(labels).Set(*value ? 1 : 0);
+  } else if (family.Has(labels)) {
+    family.Remove(&family.Add(labels));
+  }
+}
+
 template <class Value>
 Value& FindOr(ByName<Value>& values, std::string_view name, Value& fallback) {
   const auto found = values.find(name);
@@ -123,6 +132,8 @@ class MetricsObserver::Series {
   void On(const ModelSurveyed& event);
   void On(const CredentialSurveyed& event);
 
+  void On(const LogDropped& event) { log_dropped_.Increment(static_cast<double>(event.lines)); }
+
   void On(const Started&) {}
   void On(const Stopping&) {}
 
@@ -173,6 +184,9 @@ class MetricsObserver::Series {
   Gauge& up_ =
       Gauges("odoo_gateway_upstream_up", "1 where the gateway is connected to Odoo, else 0.")
           .Add({});
+  Counter& log_dropped_ = Counters("odoo_gateway_log_lines_dropped_total",
+                                   "Log lines dropped because stderr was too slow.")
+                              .Add({});
   // Without series until Odoo was asked.
   Family<Gauge>& available_ =
       Gauges("odoo_gateway_model_available", "1 where the connected Odoo has the model, else 0.");
@@ -267,9 +281,7 @@ void MetricsObserver::Series::On(const ModelSurveyed& event) {
   available_.Add({{"model", model}}).Set(event.available ? 1 : 0);
   fields_missing_.Add({{"model", model}}).Set(static_cast<double>(event.fields_missing));
   for (std::size_t i = 0; i < kRights.size(); ++i) {
-    if (!event.rights[i]) continue;
-    access_.Add({{"model", model}, {"operation", std::string(kRights[i])}})
-        .Set(*event.rights[i] ? 1 : 0);
+    SetKnown(access_, {{"model", model}, {"operation", std::string(kRights[i])}}, event.rights[i]);
   }
 }
 

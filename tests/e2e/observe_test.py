@@ -17,6 +17,7 @@ METRICS = {
     "odoo_gateway_upstream_calls_total": "counter",
     "odoo_gateway_upstream_call_seconds": "histogram",
     "odoo_gateway_faults_total": "counter",
+    "odoo_gateway_log_lines_dropped_total": "counter",
     "odoo_gateway_refused_total": "counter",
     "odoo_gateway_upstream_in_flight": "gauge",
     "odoo_gateway_upstream_waiting": "gauge",

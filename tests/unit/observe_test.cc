@@ -5,12 +5,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <csignal>
+#include <exception>
 #include <map>
 #include <set>
 #include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "observe/event.h"
@@ -29,6 +34,7 @@ using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 using testing::Not;
 using testing::SizeIs;
 using namespace std::chrono_literals;
@@ -105,6 +111,7 @@ TEST_F(Metrics, Golden) {
           "odoo_gateway_contract_fields_missing gauge | model",
           "odoo_gateway_credential_expiry_timestamp_seconds gauge |",
           "odoo_gateway_faults_total counter | model reason",
+          "odoo_gateway_log_lines_dropped_total counter |",
           "odoo_gateway_model_access gauge | model operation",
           "odoo_gateway_model_available gauge | model",
           "odoo_gateway_refused_total counter | reason",
@@ -203,9 +210,15 @@ TEST_F(Metrics, ModelSurveyed) {
             Contains("odoo_gateway_model_access{model=\"sale.order\",operation=\"read\"} 1"),
             Contains("odoo_gateway_model_access{model=\"sale.order\",operation=\"write\"} 0")));
   EXPECT_THAT(metrics_.Text(), Not(HasSubstr("operation=\"unlink\"")));
-  EXPECT_THAT(Changes(ModelSurveyed{"sale.order", false, 0, {}}),
-              ElementsAre("odoo_gateway_model_available{model=\"sale.order\"} 0",
-                          "odoo_gateway_contract_fields_missing{model=\"sale.order\"} 0"));
+  metrics_.Observe(ModelSurveyed{"sale.order", true, 2, {std::nullopt, true, false, std::nullopt}});
+  EXPECT_THAT(metrics_.Text(),
+              AllOf(Not(HasSubstr("operation=\"read\"")), HasSubstr("operation=\"create\"} 1\n"),
+                    HasSubstr("operation=\"write\"} 0\n")));
+  metrics_.Observe(ModelSurveyed{"sale.order", false, 0, {}});
+  EXPECT_THAT(text(),
+              AllOf(Contains("odoo_gateway_model_available{model=\"sale.order\"} 0"),
+                    Contains("odoo_gateway_contract_fields_missing{model=\"sale.order\"} 0"),
+                    Not(Contains(HasSubstr("odoo_gateway_model_access{")))));
 }
 
 TEST_F(Metrics, CredentialSurveyed) {
@@ -215,6 +228,10 @@ TEST_F(Metrics, CredentialSurveyed) {
   EXPECT_THAT(metrics_.Text(), HasSubstr(name + "1700000000\n"));
   metrics_.Observe(CredentialSurveyed{});
   EXPECT_THAT(metrics_.Text(), Not(HasSubstr(name)));
+}
+
+TEST_F(Metrics, LogDropped) {
+  EXPECT_THAT(Changes(LogDropped{12}), ElementsAre("odoo_gateway_log_lines_dropped_total 12"));
 }
 
 TEST_F(Metrics, StartAndStopAreNotCounted) {
@@ -275,7 +292,7 @@ class Log : public testing::Test {
  protected:
   LogObserver At(Level least) {
     return LogObserver(
-        least, [this](std::string_view line) { lines_.emplace_back(line); },
+        least, [this](Level, std::string_view line) { lines_.emplace_back(line); },
         [] { return std::chrono::sys_days(std::chrono::January / 31 / 2026) + 12h + 5ms; });
   }
 
@@ -365,6 +382,15 @@ TEST_F(Log, CountedEventsLeaveNoLine) {
   EXPECT_THAT(Lines(UpstreamLoad{}), SizeIs(0));
   EXPECT_THAT(Lines(FaultSeen{}), SizeIs(0));
   EXPECT_THAT(Lines(RequestRefused{}), SizeIs(0));
+  EXPECT_THAT(Lines(LogDropped{}), SizeIs(0));
+}
+
+TEST_F(Log, TellsTheWriterTheLevel) {
+  std::vector<Level> levels;
+  LogObserver log(Level::kDebug, [&](Level level, std::string_view) { levels.push_back(level); });
+  for (const Code code : {Code::kOk, Code::kUnavailable, Code::kInternal})
+    log.Observe(CallFinished{.code = code});
+  EXPECT_THAT(levels, ElementsAre(Level::kInfo, Level::kWarn, Level::kError));
 }
 
 TEST_F(Log, NothingInjectsALineOrAField) {
@@ -441,15 +467,118 @@ TEST(Traceback, AnyOtherTextKeepsItsFirstLine) {
   EXPECT_EQ(WithoutRows("psycopg2.Error: no integer: \"a\""), "psycopg2.Error: no integer\n");
 }
 
+void Ignore(std::size_t) {}
+
 TEST(Stderr, WritesAllLinesBeforeItEnds) {
   testing::internal::CaptureStderr();
   {
-    const LineWriter write = StderrWriter();
-    for (int i = 0; i < 1000; ++i) write("{\"n\":\"{}%v\"}");
+    const LineWriter write = StderrWriter(&Ignore);
+    for (int i = 0; i < 1000; ++i) write(Level::kInfo, "{\"n\":\"{}%v\"}");
   }
   const auto lines = LinesOf(testing::internal::GetCapturedStderr());
   ASSERT_THAT(lines, SizeIs(1000));
   EXPECT_EQ(lines.back(), "{\"n\":\"{}%v\"}");
+}
+
+// stderr is a pipe as long as this lives.
+class StderrPipe {
+ public:
+  StderrPipe() {
+    EXPECT_EQ(pipe(ends_), 0);
+    dup2(ends_[1], STDERR_FILENO);
+    close(ends_[1]);
+  }
+  ~StderrPipe() {
+    Restore();
+    close(ends_[0]);
+  }
+
+  // What stands in the pipe, after waiting for it.
+  std::string Read() {
+    char buffer[65536];
+    const ssize_t size = read(ends_[0], buffer, sizeof buffer);
+    return {buffer, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+  }
+  // Until the last writer is gone.
+  std::string ReadAll() {
+    std::string all;
+    for (std::string some; !(some = Read()).empty();) all += some;
+    return all;
+  }
+  void Restore() {
+    if (saved_ < 0) return;
+    dup2(saved_, STDERR_FILENO);
+    close(std::exchange(saved_, -1));
+  }
+
+ private:
+  int ends_[2];
+  int saved_ = dup(STDERR_FILENO);
+};
+
+TEST(Stderr, WritesWarningsAtOnce) {
+  StderrPipe pipe;
+  const LineWriter write = StderrWriter(&Ignore);
+  // Of many, as this machine may be busy.
+  const auto fastest = [&](Level level) {
+    auto least = std::chrono::steady_clock::duration::max();
+    for (int i = 0; i < 20; ++i) {
+      const auto begun = std::chrono::steady_clock::now();
+      write(level, "line");
+      EXPECT_EQ(pipe.Read(), "line\n");
+      least = std::min(least, std::chrono::steady_clock::now() - begun);
+    }
+    return least;
+  };
+  EXPECT_GE(fastest(Level::kInfo), 5ms);
+  EXPECT_LT(fastest(Level::kWarn), 4ms);
+  EXPECT_LT(fastest(Level::kError), 4ms);
+}
+
+TEST(Stderr, TellsHowManyLinesItDropped) {
+  constexpr std::size_t kLines = 12000;
+  const std::string filler(1000, 'x');
+  StderrPipe pipe;
+  std::atomic<std::size_t> counted = 0;
+  std::string text;
+  std::thread reader;
+  {
+    const LineWriter write = StderrWriter([&](std::size_t lines) { counted += lines; });
+    for (std::size_t i = 0; i < kLines; ++i) write(Level::kInfo, filler);
+    EXPECT_GT(counted, 0) << "nobody reads, and 12 MB are too many to wait";
+    reader = std::thread([&] { text = pipe.ReadAll(); });
+  }
+  pipe.Restore();
+  reader.join();
+  const auto lines = LinesOf(text);
+  EXPECT_EQ(std::ranges::count(lines, filler), kLines - counted);
+  EXPECT_THAT(lines, Contains(MatchesRegex(
+                         R"(\{"ts":"[0-9TZ.:-]+","level":"warn","event":"log_dropped","lines":)" +
+                         std::to_string(counted) + R"(\})")));
+}
+
+TEST(StderrDeathTest, EndsThoughNobodyReads) {
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  const auto stalled = [] {
+    alarm(10);
+    const StderrPipe pipe;
+    {
+      const LineWriter write = StderrWriter(&Ignore);
+      for (int i = 0; i < 1000; ++i) write(Level::kInfo, std::string(1000, 'x'));
+    }
+    _exit(0);
+  };
+  EXPECT_EXIT(stalled(), testing::ExitedWithCode(0), "");
+}
+
+TEST(StderrDeathTest, WritesBeforeAnExceptionEndsTheProcess) {
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  const auto thrown = [] {
+    const LineWriter write = StderrWriter(&Ignore);
+    write(Level::kInfo, "last words");
+    std::terminate();
+  };
+  EXPECT_EXIT(thrown(), testing::KilledBySignal(SIGABRT), "last words");
 }
 
 TEST(ObserversTest, AllSeeEachEvent) {
