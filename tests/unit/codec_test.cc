@@ -373,7 +373,8 @@ class Filler {
       const auto rule = field.number() < contract::kAnyOfNumber && field.number() > 1
                             ? RuleOf(field)
                             : options::FieldRule();
-      if (rule.type() == options::TYPE_UNSPECIFIED || rule.create_only() || rule.type() == options::TYPE_ONE2MANY ||
+      if (rule.type() == options::TYPE_UNSPECIFIED || rule.create_only() ||
+          rule.type() == options::TYPE_ONE2MANY ||
           message.GetReflection()->HasField(message, &field) || OdooName(field, version_).empty() ||
           random_.Below(8) != 0) {
         continue;
