@@ -9,6 +9,10 @@ namespace gateway::codec {
 
 bool IsUtf8(std::string_view text);
 
+// Whether an XML document can hold valid UTF-8 text: no control characters but tab and line ends,
+// no U+FFFE and U+FFFF.
+bool IsXmlText(std::string_view text);
+
 // Code points, of valid UTF-8.
 std::size_t CountCharacters(std::string_view text);
 

@@ -147,13 +147,20 @@ std::optional<std::int64_t> DecodeTimestamp(std::string_view bytes, Problems& pr
 }
 
 bool CheckText(std::string_view text, const contract::Field& field, const schema::Field* live,
-               Problems& problems) {
+               const Target& target, Problems& problems) {
   if (!IsUtf8(text)) {
     problems.Add(Reason::kInvalidFieldValue, "Not UTF-8; encode the text as UTF-8.");
     return false;
   }
   if (text.find('\0') != std::string_view::npos) {
     problems.Add(Reason::kInvalidFieldValue, "PostgreSQL stores no NUL characters; remove them.");
+    return false;
+  }
+  if (target.xml && !IsXmlText(text)) {
+    problems.Add(
+        Reason::kInvalidFieldValue,
+        "XML-RPC, which this gateway speaks to Odoo, carries no control characters; remove "
+        "them.");
     return false;
   }
   const auto limit = static_cast<std::size_t>(field.max_length);

@@ -54,6 +54,8 @@ struct Target {
   const schema::Schema* schema = nullptr;
   // Those that the integration user belongs to.
   std::vector<std::int64_t> company_ids;
+  // Texts travel in XML.
+  bool xml = false;
 };
 
 // Deeper rows within rows are refused.
@@ -70,7 +72,7 @@ std::optional<std::int64_t> DecodeTimestamp(std::string_view bytes, Problems& pr
 
 // Checks of scalars that need the field. False after a violation.
 bool CheckText(std::string_view text, const contract::Field& field, const schema::Field* live,
-               Problems& problems);
+               const Target& target, Problems& problems);
 // id, create_uid, create_date, write_uid, write_date: Odoo drops them from what is written, without
 // a word.
 bool IsOdoosOwn(std::string_view odoo_name);
@@ -247,7 +249,7 @@ class ValuesWalk {
   }
 
   void EmitText(const Slot& slot, const WireField& wire) {
-    CheckText(wire.bytes, slot.field, slot.live, problems_);
+    CheckText(wire.bytes, slot.field, slot.live, target_, problems_);
     sink_.Text(wire.bytes);
   }
 

@@ -22,7 +22,7 @@ namespace gateway::config {
 enum class Command : std::uint8_t { kServe, kCheck, kDumpCatalog, kVersion, kHelp };
 
 // kAuto: what the connected Odoo speaks, found out at connect.
-enum class Protocol : std::uint8_t { kAuto, kJsonRpc, kJson2 };
+enum class Protocol : std::uint8_t { kAuto, kJsonRpc, kJson2, kXmlRpc };
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
 

@@ -131,8 +131,10 @@ struct Named {
   T value;
 };
 constexpr Named<bool> kBools[] = {{"true", true}, {"false", false}, {"1", true}, {"0", false}};
-constexpr Named<Protocol> kProtocols[] = {
-    {"auto", Protocol::kAuto}, {"jsonrpc", Protocol::kJsonRpc}, {"json2", Protocol::kJson2}};
+constexpr Named<Protocol> kProtocols[] = {{"auto", Protocol::kAuto},
+                                          {"jsonrpc", Protocol::kJsonRpc},
+                                          {"json2", Protocol::kJson2},
+                                          {"xmlrpc", Protocol::kXmlRpc}};
 constexpr Named<LogLevel> kLogLevels[] = {{"debug", LogLevel::kDebug},
                                           {"info", LogLevel::kInfo},
                                           {"warn", LogLevel::kWarn},

@@ -73,7 +73,7 @@ constexpr Setting kSettings[] = {
      false, Set<&Config::odoo_api_key, ParseSecret>},
     {"odoo-api-key-file", "ODOO_API_KEY_FILE", "FILE", "", "File that holds the API key.",
      Kind::kValue, false, Set<&Config::odoo_api_key, ReadSecret>},
-    {"odoo-protocol", "ODOO_PROTOCOL", "auto|jsonrpc|json2", "auto",
+    {"odoo-protocol", "ODOO_PROTOCOL", "auto|jsonrpc|json2|xmlrpc", "auto",
      "Odoo's protocol; auto takes what its version offers.", Kind::kValue, false,
      Set<&Config::odoo_protocol, ParseProtocol>},
     {"odoo-ca-file", "ODOO_CA_FILE", "FILE", "",

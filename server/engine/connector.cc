@@ -80,10 +80,13 @@ base::Task<Result<odoo::Session>> Connector::Connect(std::size_t width,
   co_return std::move(session);
 }
 
-// `/web/version` answers from 19 on; older ones tell it by JSON-RPC.
+// `/web/version` answers from 19 on; older ones tell it by RPC. Where XML-RPC is asked for, nothing
+// else may be open.
 base::Task<Result<odoo::Session>> Connector::Detect(Cancellation& cancellation) {
   odoo::Session session;
   session.credentials = options_.credentials;
+  if (options_.protocol == Protocol::kXmlRpc)
+    co_return co_await DetectByRpc(std::move(session), Protocol::kXmlRpc, cancellation);
   auto web = co_await Ask(odoo::VersionMessage(), Protocol::kJson2, cancellation);
   if (web) {
     session.version = MajorOf(web->result(), "version_info");
@@ -92,16 +95,25 @@ base::Task<Result<odoo::Session>> Connector::Detect(Cancellation& cancellation) 
     co_return std::move(web.failure());
   }
   if (session.version == 0) {
-    auto common = co_await Ask(odoo::CommonVersionMessage(), Protocol::kJsonRpc, cancellation);
-    // No database was named so far: an Odoo that asks for one has no such address.
-    if (!common && common.failure().reason == Reason::kDatabaseNotFound) co_return NotOdoo();
-    if (!common) co_return std::move(common.failure());
-    session.version = MajorOf(common->result(), "server_version_info");
-    session.version_text = TextOf(common->result(), "server_version");
+    auto told = co_await DetectByRpc(std::move(session), Protocol::kJsonRpc, cancellation);
+    if (!told) co_return std::move(told.failure());
+    session = std::move(*told);
   }
-  if (session.version == 0) co_return NotOdoo();
   const bool json2 = session.version >= kJson2Since && !options_.credentials.api_key.empty();
   session.protocol = options_.protocol.value_or(json2 ? Protocol::kJson2 : Protocol::kJsonRpc);
+  co_return std::move(session);
+}
+
+base::Task<Result<odoo::Session>> Connector::DetectByRpc(odoo::Session session, Protocol protocol,
+                                                         Cancellation& cancellation) {
+  auto common = co_await Ask(odoo::CommonVersionMessage(protocol), protocol, cancellation);
+  // No database was named so far: an Odoo that asks for one has no such address.
+  if (!common && common.failure().reason == Reason::kDatabaseNotFound) co_return NotOdoo();
+  if (!common) co_return std::move(common.failure());
+  session.protocol = protocol;
+  session.version = MajorOf(common->result(), "server_version_info");
+  session.version_text = TextOf(common->result(), "server_version");
+  if (session.version == 0) co_return NotOdoo();
   co_return std::move(session);
 }
 
@@ -122,8 +134,8 @@ base::Task<Result<std::int64_t>> Connector::Authenticate(const odoo::Session& se
     if (uid && uid->Integer()) co_return *uid->Integer();
     co_return Fail(Reason::kMalformedResponse, "Odoo did not tell the id of the integration user.");
   }
-  auto answer = co_await Ask(odoo::AuthenticateMessage(session.credentials), Protocol::kJsonRpc,
-                             cancellation);
+  auto answer = co_await Ask(odoo::AuthenticateMessage(session.credentials, session.protocol),
+                             session.protocol, cancellation);
   if (!answer) co_return std::move(answer.failure());
   if (const auto uid = answer->result().Integer()) co_return *uid;
   co_return odoo::RejectedLogin();

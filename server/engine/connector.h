@@ -49,6 +49,9 @@ class Connector {
                                       Cancellation& cancellation);
 
  private:
+  base::Task<base::Result<odoo::Session>> DetectByRpc(odoo::Session session,
+                                                      odoo::Protocol protocol,
+                                                      Cancellation& cancellation);
   base::Task<base::Status> ReadModel(const std::string& model, const odoo::Session& session,
                                      schema::Schema& schema, Cancellation& cancellation);
   base::Task<base::Result<odoo::Answer>> Ask(odoo::Message message, odoo::Protocol protocol,

@@ -106,7 +106,8 @@ std::shared_ptr<Call> Engine::Start(Request request, std::function<void(Response
   const auto connection = instance_.connection();
   if (connection->session == nullptr) return refuse(*connection->failure);
   const codec::Target target{connection->session->version, connection->session->schema.get(),
-                             connection->session->company_ids};
+                             connection->session->company_ids,
+                             connection->session->protocol == odoo::Protocol::kXmlRpc};
   auto plan = plan::MakePlan(catalog_, method, target, std::move(request.bytes));
   if (!plan) {
     observer_.Observe(observe::RequestRefused{plan.failure().reason});

@@ -59,8 +59,9 @@ Failure LostFailure(const Lost& lost, const Purpose& purpose) {
 // commit.
 bool RolledBack(const Failure& failure) {
   if (failure.reason == Reason::kUpstreamUnavailable) return false;
-  return std::any_of(failure.metadata.begin(), failure.metadata.end(),
-                     [](const auto& entry) { return entry.first == "odoo_exception"; });
+  return std::any_of(failure.metadata.begin(), failure.metadata.end(), [](const auto& entry) {
+    return entry.first == "odoo_exception" || entry.first == "odoo_fault_code";
+  });
 }
 
 // Answers that come from before Odoo worked on the call. UPSTREAM_UNAVAILABLE is not among them: a

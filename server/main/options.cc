@@ -7,8 +7,8 @@ namespace {
 
 std::optional<odoo::Protocol> ProtocolOf(config::Protocol protocol) {
   using Chosen = std::optional<odoo::Protocol>;
-  static const std::array<Chosen, 3> kProtocols = {std::nullopt, odoo::Protocol::kJsonRpc,
-                                                   odoo::Protocol::kJson2};
+  static const std::array<Chosen, 4> kProtocols = {std::nullopt, odoo::Protocol::kJsonRpc,
+                                                   odoo::Protocol::kJson2, odoo::Protocol::kXmlRpc};
   return kProtocols[static_cast<std::size_t>(protocol)];
 }
 

@@ -1,5 +1,6 @@
 #include "odoo/call.h"
 
+#include <array>
 #include <map>
 
 #include "odoo/session.h"
@@ -7,7 +8,6 @@
 namespace gateway::odoo {
 namespace {
 
-using codec::JsonWriter;
 using codec::ResolvedIds;
 
 Context OptionsContext(const plan::Options& options) {
@@ -15,21 +15,20 @@ Context OptionsContext(const plan::Options& options) {
 }
 
 Argument Specification(const codec::ReadSpec& read) {
-  return {"specification", [&read](JsonWriter& out) { codec::WriteSpecification(read, out); }};
+  return {"specification", [&read](auto& out) { codec::WriteSpecification(read, out); }};
 }
 
 Argument DomainArgument(const plan::Domain& domain, const ResolvedIds& resolved) {
-  return {"domain", [&domain, &resolved](JsonWriter& out) {
-            plan::DomainWriter<JsonWriter>(out, resolved).Write(domain);
-          }};
+  return {"domain",
+          [&domain, &resolved](auto& out) { plan::DomainWriter(out, resolved).Write(domain); }};
 }
 
 Argument Integer(std::string_view name, std::int64_t value) {
-  return {name, [value](JsonWriter& out) { out.Integer(value); }};
+  return {name, [value](auto& out) { out.Integer(value); }};
 }
 
 Argument Text(std::string_view name, std::string value) {
-  return {name, [value = std::move(value)](JsonWriter& out) { out.Text(value); }};
+  return {name, [value = std::move(value)](auto& out) { out.Text(value); }};
 }
 
 // What each plan asks of Odoo.
@@ -46,25 +45,26 @@ class CallMaker {
   }
 
  private:
-  void WriteValues(std::string_view values, JsonWriter& out) const {
+  template <class Writer>
+  void WriteValues(std::string_view values, Writer& out) const {
     // The plan is checked: nothing is found wrong a second time.
     codec::Problems none;
-    codec::RpcValues<JsonWriter> sink(out, resolved_);
+    codec::RpcValues<Writer> sink(out, resolved_);
     const bool create = std::holds_alternative<plan::Create>(plan_.body);
-    codec::ValuesWalk<codec::RpcValues<JsonWriter>>(plan_.target, none, sink)
+    codec::ValuesWalk<codec::RpcValues<Writer>>(plan_.target, none, sink)
         .Walk(*plan_.method->values, values,
               create ? codec::WriteMode::kCreate : codec::WriteMode::kUpdate);
   }
 
   Argument Values(std::string_view values) const {
-    return {"vals", [maker = *this, values](JsonWriter& out) { maker.WriteValues(values, out); }};
+    return {"vals", [maker = *this, values](auto& out) { maker.WriteValues(values, out); }};
   }
 
   Call MakeCall(const plan::Create& create) const {
     // With something to read back, record and answer come from one transaction.
     if (!create.read.empty()) return WebSave({}, create.values.front(), create.read);
     Argument list{"vals_list",
-                  [maker = *this, &create](JsonWriter& out) {
+                  [maker = *this, &create](auto& out) {
                     out.BeginArray();
                     for (const std::string_view values : create.values)
                       maker.WriteValues(values, out);
@@ -119,10 +119,11 @@ class CallMaker {
 };
 
 // Writes a wizard's values, those that the gateway decides first.
-class WizardValues : public codec::RpcValues<JsonWriter> {
+template <class Writer>
+class WizardValues : public codec::RpcValues<Writer> {
  public:
-  using Base = codec::RpcValues<JsonWriter>;
-  WizardValues(const plan::Plan& plan, JsonWriter& out, const ResolvedIds& resolved)
+  using Base = codec::RpcValues<Writer>;
+  WizardValues(const plan::Plan& plan, Writer& out, const ResolvedIds& resolved)
       : Base(out, resolved), plan_(plan) {}
 
   // Rows have records, too.
@@ -136,17 +137,17 @@ class WizardValues : public codec::RpcValues<JsonWriter> {
   void WriteOwn() {
     const contract::Wizard& wizard = *plan_.method->action.wizard;
     for (const contract::Wizard::FixedValue& value : wizard.values) {
-      Field(value.field->OdooName(plan_.target.version));
-      Text(value.text);
+      this->Field(value.field->OdooName(plan_.target.version));
+      this->Text(value.text);
     }
     if (wizard.records_field == nullptr) return;
-    Field(wizard.records_field->OdooName(plan_.target.version));
+    this->Field(wizard.records_field->OdooName(plan_.target.version));
     std::vector<codec::Reference> records;
     for (const std::int64_t id : std::get<plan::Call>(plan_.body).ids) records.push_back({id, {}});
     if (wizard.records_field->type == contract::Type::kMany2one) {
-      One(records.front());
+      this->One(records.front());
     } else {
-      Set(records);
+      this->Set(records);
     }
   }
 
@@ -155,7 +156,7 @@ class WizardValues : public codec::RpcValues<JsonWriter> {
 };
 
 Argument Ids(std::string_view name, const std::vector<std::int64_t>& ids) {
-  return {name, [&ids](JsonWriter& out) {
+  return {name, [&ids](auto& out) {
             out.BeginArray();
             for (const std::int64_t id : ids) out.Integer(id);
             out.EndArray();
@@ -163,7 +164,7 @@ Argument Ids(std::string_view name, const std::vector<std::int64_t>& ids) {
 }
 
 Argument True(std::string_view name) {
-  return {name, [](JsonWriter& out) { out.Boolean(true); }};
+  return {name, [](auto& out) { out.Boolean(true); }};
 }
 
 // What Odoo's own client sends to say which records are meant.
@@ -188,7 +189,8 @@ struct FieldTree {
   std::map<std::string, FieldTree> fields;
 };
 
-void WriteTree(const FieldTree& tree, JsonWriter& out) {
+template <class Writer>
+void WriteTree(const FieldTree& tree, Writer& out) {
   out.BeginObject();
   for (const auto& [name, rows] : tree.fields) {
     out.Key(name);
@@ -201,7 +203,7 @@ void WriteTree(const FieldTree& tree, JsonWriter& out) {
 }
 
 Argument Texts(std::string_view name, std::vector<std::string_view> values) {
-  return {name, [values = std::move(values)](JsonWriter& out) {
+  return {name, [values = std::move(values)](auto& out) {
             out.BeginArray();
             for (const std::string_view value : values) out.Text(value);
             out.EndArray();
@@ -211,7 +213,8 @@ Argument Texts(std::string_view name, std::vector<std::string_view> values) {
 }  // namespace
 
 std::string_view ProtocolName(Protocol protocol) {
-  return protocol == Protocol::kJson2 ? "json2" : "jsonrpc";
+  static constexpr std::array<std::string_view, 3> kNames = {"jsonrpc", "json2", "xmlrpc"};
+  return kNames[static_cast<std::size_t>(protocol)];
 }
 
 FaultContext ContextOf(const Call& call) {
@@ -231,11 +234,12 @@ Call WizardCall(const plan::Plan& plan, const ResolvedIds& resolved) {
   Context context = OptionsContext(plan.options);
   AddActive(plan, context);
   Argument list{"vals_list",
-                [&plan, &resolved](JsonWriter& out) {
+                [&plan, &resolved](auto& out) {
                   codec::Problems none;
-                  WizardValues sink(plan, out, resolved);
+                  using Sink = WizardValues<std::decay_t<decltype(out)>>;
+                  Sink sink(plan, out, resolved);
                   out.BeginArray();
-                  codec::ValuesWalk<WizardValues>(plan.target, none, sink)
+                  codec::ValuesWalk<Sink>(plan.target, none, sink)
                       .Walk(*plan.method->values, std::get<plan::Call>(plan.body).values,
                             codec::WriteMode::kCreate);
                   out.EndArray();
@@ -289,7 +293,7 @@ Call RowsCall(const plan::Plan& plan, std::int64_t id) {
   Context context = OptionsContext(plan.options);
   context.include_archived = true;
   Argument specification{"specification",
-                         [tree = std::move(tree)](JsonWriter& out) { WriteTree(tree, out); }};
+                         [tree = std::move(tree)](auto& out) { WriteTree(tree, out); }};
   return {plan.method->record->model, "web_read",        true, {id},
           {std::move(specification)}, std::move(context)};
 }
@@ -333,7 +337,7 @@ Call GroupCall(std::int64_t uid, std::string_view group) {
 }
 
 Call KeysCall(std::int64_t uid) {
-  Argument own{"domain", [uid](JsonWriter& out) {
+  Argument own{"domain", [uid](auto& out) {
                  out.BeginArray();
                  out.BeginArray();
                  out.Text("user_id");

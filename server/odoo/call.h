@@ -6,21 +6,44 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "codec/json_writer.h"
 #include "codec/rpc_values.h"
+#include "codec/xml_writer.h"
 #include "odoo/fault.h"
 #include "plan/plan.h"
 
 namespace gateway::odoo {
 
+// One value, for the writer of any protocol: made of a generic lambda, `[](auto& out) { ... }`. The
+// writer is chosen once per value of a call, not once per value inside.
+class ValueWriter {
+ public:
+  template <class Write>
+  requires(!std::is_same_v<std::decay_t<Write>, ValueWriter>)
+      ValueWriter(Write write)  // NOLINT(google-explicit-constructor)
+      : write_([write = std::move(write)](Out out) {
+          std::visit([&write](auto* writer) { write(*writer); }, out);
+        }) {}
+
+  template <class Writer>
+  void operator()(Writer& out) const {
+    write_(&out);
+  }
+
+ private:
+  using Out = std::variant<codec::JsonWriter*, codec::XmlWriter*>;
+  std::function<void(Out)> write_;
+};
+
 // One named argument, written when the request is built. What it captures must outlive the call.
-// A further protocol brings a further writer; JSON-RPC and JSON-2 share this one.
 struct Argument {
   std::string_view name;
-  std::function<void(codec::JsonWriter&)> write;
-  // JSON-RPC passes it by position: `create` is looked at before it is called.
+  ValueWriter write;
+  // JSON-RPC and XML-RPC pass it by position: `create` is looked at before it is called.
   bool positional = false;
 };
 

@@ -75,17 +75,33 @@ std::optional<Fault> FaultOfJson2(int http_status, element root) {
   return fault;
 }
 
-Fault FaultOfXmlRpc(int http_status, int fault_code, std::string_view fault_string) {
-  constexpr int kTraceback = 1;
-  constexpr int kAccessDenied = 3;
-  constexpr int kAccessError = 4;
+std::optional<Fault> FaultOfXmlRpc(int http_status, element root) {
+  constexpr std::int64_t kTraceback = 1;
+  constexpr std::int64_t kAccessDenied = 3;
+  constexpr std::int64_t kAccessError = 4;
+  std::int64_t code = 0;
+  std::string_view text;
+  if (root["fault"]["faultCode"].get(code) != simdjson::SUCCESS ||
+      root["fault"]["faultString"].get(text) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
   Fault fault;
   fault.http_status = http_status;
-  fault.message = fault_string;
-  if (fault_code == kAccessDenied) fault.exception = "odoo.exceptions.AccessDenied";
-  if (fault_code == kAccessError) fault.exception = "odoo.exceptions.AccessError";
-  if (fault_code == kTraceback) ReadReported(fault_string, fault);
+  fault.fault_code = std::to_string(code);
+  fault.message = text;
+  if (code == kAccessDenied) fault.exception = "odoo.exceptions.AccessDenied";
+  if (code == kAccessError) fault.exception = "odoo.exceptions.AccessError";
+  if (code == kTraceback) ReadReported(text, fault);
   return fault;
+}
+
+Unsent UnsentResult(const Fault& fault) {
+  const std::vector<Raised> chain = ReadTraceback(fault.debug);
+  // `dump_nil`, `dump_long`, `__dump`, ... of Python's own library.
+  const bool dumping = !chain.empty() && chain.back().file.ends_with("/xmlrpc/client.py") &&
+                       chain.back().function.find("dump") != std::string_view::npos;
+  if (!dumping) return Unsent::kNo;
+  return chain.back().function == "dump_nil" ? Unsent::kNone : Unsent::kOther;
 }
 
 }  // namespace gateway::odoo

@@ -4,15 +4,18 @@
 //   if (!IsJsonRpc(root)) return ClassifyHttp(...);                  // a proxy's own JSON
 //   if (auto fault = FaultOfJsonRpc(status, root)) return Classify(*fault, context);
 //
+//   if (auto fault = FaultOfXmlRpc(status, root)) ...                // JsonOfXmlRpc made the JSON
+//
 //   if (status is 2xx) ...                                           // JSON-2: the result itself
 //   if (auto fault = FaultOfJson2(status, root)) return Classify(*fault, context);
 //   return ClassifyHttp(...);
 //
-// A body that is no JSON goes to ClassifyHttp. Wrong types anywhere are read as absent.
+// A body that is none of these goes to ClassifyHttp. Wrong types anywhere are read as absent.
 #pragma once
 
 #include <simdjson.h>
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -31,8 +34,18 @@ std::optional<Fault> FaultOfJsonRpc(int http_status, simdjson::dom::element root
 // body.
 std::optional<Fault> FaultOfJson2(int http_status, simdjson::dom::element root);
 
-// The exception behind `faultCode` and `faultString` of XML-RPC. The code stands for a class or,
-// for 2, for several: then only words are left. Code 1 brings a whole traceback.
-Fault FaultOfXmlRpc(int http_status, int fault_code, std::string_view fault_string);
+// The exception behind `faultCode` and `faultString` of XML-RPC, in a document that JsonOfXmlRpc
+// made; nothing where it has none. The code stands for a class or, for 2, for several: then only
+// words are left. Code 1 brings a whole traceback.
+std::optional<Fault> FaultOfXmlRpc(int http_status, simdjson::dom::element root);
+
+// Whether a fault of XML-RPC is about the result alone: Odoo executed and committed the call, and
+// then could not write down what came of it.
+enum class Unsent : std::uint8_t {
+  kNo,
+  kNone,   // The result was None, or had None in it.
+  kOther,  // An integer beyond 32 bits, a key that is no text, ...
+};
+Unsent UnsentResult(const Fault& fault);
 
 }  // namespace gateway::odoo

@@ -57,6 +57,7 @@ base::Failure FailureOfFinding(const Finding& finding, const Fault& fault,
   base::Failure failure = base::Fail(finding.reason, SentenceOf(finding, context));
   AddDetails(finding, context, failure);
   AddMetadata("odoo_exception", fault.exception, failure);
+  AddMetadata("odoo_fault_code", fault.fault_code, failure);
   failure.odoo_message = PublicWords(fault.exception, fault.message);
   failure.odoo_lang = context.lang;
   failure.debug = Tail(fault.debug);

@@ -52,6 +52,8 @@ struct Fault {
   // Class with its module: `odoo.exceptions.UserError`, `psycopg2.errors.UniqueViolation`,
   // `builtins.ValueError`.
   std::string exception;
+  // Of XML-RPC, which has no class for most exceptions.
+  std::string fault_code = {};
   // Odoo's words.
   std::string message;
   // `arguments` of the exception, texts only.
@@ -62,8 +64,8 @@ struct Fault {
 };
 
 // Turns a fault into a failure: reason, message that says what to do, violations in Odoo's terms,
-// metadata (`model`, `odoo_exception`, `constraint`), Odoo's words in `odoo_message`, `debug` for
-// the log.
+// metadata (`model`, `odoo_exception`, `odoo_fault_code`, `constraint`), Odoo's words in
+// `odoo_message`, `debug` for the log.
 base::Failure Classify(const Fault& fault, const FaultContext& context);
 
 // An HTTP answer that is not the protocol's: an error page, a redirect, plain text, an empty body.

@@ -2,20 +2,20 @@
 
 #include <array>
 
-#include "odoo/error_answer.h"
+#include "codec/json_writer.h"
+#include "codec/xml_writer.h"
 
 namespace gateway::odoo {
 namespace {
 
-using base::Reason;
 using codec::JsonWriter;
+using codec::XmlWriter;
 
 constexpr std::string_view kJsonType = "Content-Type: application/json";
+constexpr std::string_view kXmlType = "Content-Type: text/xml";
 
-// Deeper documents are refused by simdjson before anything recurses.
-constexpr std::size_t kMaxDepth = 64;
-
-void WriteContext(const Context& context, JsonWriter& out) {
+template <class Writer>
+void WriteContext(const Context& context, Writer& out) {
   out.Key("context");
   out.BeginObject();
   out.Key("tz");
@@ -48,7 +48,8 @@ void WriteContext(const Context& context, JsonWriter& out) {
   out.EndObject();
 }
 
-void WriteIds(const std::vector<std::int64_t>& ids, JsonWriter& out) {
+template <class Writer>
+void WriteIds(const std::vector<std::int64_t>& ids, Writer& out) {
   out.BeginArray();
   for (const std::int64_t id : ids) out.Integer(id);
   out.EndArray();
@@ -82,29 +83,51 @@ Message JsonRpc(std::string_view service, std::string_view method,
   return message;
 }
 
+// The document of XML-RPC; its path names the service.
+template <class WriteArguments>
+Message XmlRpc(std::string_view service, std::string_view method, const WriteArguments& arguments) {
+  Message message{"/xmlrpc/2/" + std::string(service), {std::string(kXmlType)}, {}};
+  message.body.append(R"(<?xml version="1.0"?><methodCall><methodName>)")
+      .append(method)
+      .append("</methodName><params>");
+  XmlWriter out(message.body);
+  arguments(out);
+  message.body.append("</params></methodCall>");
+  return message;
+}
+
 // execute_kw(db, uid, secret, model, method, args, kwargs)
+template <class Writer>
+void WriteExecuteKw(const Call& call, const Session& session, Writer& out) {
+  out.Text(session.credentials.database);
+  out.Integer(session.uid);
+  out.Text(session.credentials.secret());
+  out.Text(call.model);
+  out.Text(call.method);
+  out.BeginArray();
+  if (call.on_records) WriteIds(call.ids, out);
+  for (const Argument& argument : call.arguments) {
+    if (argument.positional) argument.write(out);
+  }
+  out.EndArray();
+  out.BeginObject();
+  for (const Argument& argument : call.arguments) {
+    if (argument.positional) continue;
+    out.Key(argument.name);
+    argument.write(out);
+  }
+  WriteContext(call.context, out);
+  out.EndObject();
+}
+
 Message EncodeJsonRpc(const Call& call, const Session& session) {
-  return JsonRpc("object", "execute_kw", [&](JsonWriter& out) {
-    out.Text(session.credentials.database);
-    out.Integer(session.uid);
-    out.Text(session.credentials.secret());
-    out.Text(call.model);
-    out.Text(call.method);
-    out.BeginArray();
-    if (call.on_records) WriteIds(call.ids, out);
-    for (const Argument& argument : call.arguments) {
-      if (argument.positional) argument.write(out);
-    }
-    out.EndArray();
-    out.BeginObject();
-    for (const Argument& argument : call.arguments) {
-      if (argument.positional) continue;
-      out.Key(argument.name);
-      argument.write(out);
-    }
-    WriteContext(call.context, out);
-    out.EndObject();
-  });
+  return JsonRpc("object", "execute_kw",
+                 [&](JsonWriter& out) { WriteExecuteKw(call, session, out); });
+}
+
+Message EncodeXmlRpc(const Call& call, const Session& session) {
+  return XmlRpc("object", "execute_kw",
+                [&](XmlWriter& out) { WriteExecuteKw(call, session, out); });
 }
 
 // POST /json/2/<model>/<method> with named arguments.
@@ -128,74 +151,30 @@ Message EncodeJson2(const Call& call, const Session& session) {
   return message;
 }
 
-using ResultOrFailure = base::Result<simdjson::dom::element>;
-
-// A missing `result` is Odoo's None.
-ResultOrFailure ResultOfJsonRpc(const Reply& reply, simdjson::dom::element root,
-                                const ContextMaker& context) {
-  if (!IsJsonRpc(root)) {
-    return ClassifyHttp(reply.status, reply.content_type, reply.body, reply.retry_after, context());
-  }
-  if (const auto fault = FaultOfJsonRpc(reply.status, root)) return Classify(*fault, context());
-  simdjson::dom::element result;
-  if (root["result"].get(result) == simdjson::SUCCESS) return result;
-  static simdjson::dom::parser parser;
-  static const simdjson::dom::element null = parser.parse(std::string_view("null"));
-  return null;
+// A method of the `common` service, which JSON-2 has not.
+template <class WriteArguments>
+Message Common(Protocol protocol, std::string_view method, const WriteArguments& arguments) {
+  if (protocol == Protocol::kXmlRpc) return XmlRpc("common", method, arguments);
+  return JsonRpc("common", method, arguments);
 }
-
-ResultOrFailure ResultOfJson2(const Reply& reply, simdjson::dom::element root,
-                              const ContextMaker& context) {
-  if (reply.status >= 200 && reply.status < 300) return root;
-  if (const auto fault = FaultOfJson2(reply.status, root)) return Classify(*fault, context());
-  return ClassifyHttp(reply.status, reply.content_type, reply.body, reply.retry_after, context());
-}
-
-struct Strategy {
-  Message (*encode)(const Call&, const Session&);
-  ResultOrFailure (*result)(const Reply&, simdjson::dom::element, const ContextMaker&);
-};
 
 // By Protocol.
-constexpr std::array<Strategy, 2> kStrategies = {{
-    {&EncodeJsonRpc, &ResultOfJsonRpc},
-    {&EncodeJson2, &ResultOfJson2},
-}};
-
-const Strategy& StrategyOf(Protocol protocol) {
-  return kStrategies[static_cast<std::size_t>(protocol)];
-}
+constexpr std::array kEncoders = {&EncodeJsonRpc, &EncodeJson2, &EncodeXmlRpc};
 
 }  // namespace
 
 Message Encode(const Call& call, const Session& session) {
-  return StrategyOf(session.protocol).encode(call, session);
-}
-
-base::Result<Answer> Decode(const Reply& reply, Protocol protocol, const ContextMaker& context) {
-  auto parser = std::make_shared<simdjson::dom::parser>();
-  if (parser->allocate(reply.body.size(), kMaxDepth) != simdjson::SUCCESS) {
-    return base::Fail(Reason::kPayloadTooLarge,
-                      "Odoo's answer does not fit into memory; ask for less at once.");
-  }
-  reply.body.reserve(reply.body.size() + simdjson::SIMDJSON_PADDING);
-  simdjson::dom::element root;
-  if (parser->parse(reply.body.data(), reply.body.size(), false).get(root) != simdjson::SUCCESS) {
-    return ClassifyHttp(reply.status, reply.content_type, reply.body, reply.retry_after, context());
-  }
-  auto result = StrategyOf(protocol).result(reply, root, context);
-  if (!result) return std::move(result.failure());
-  return Answer(std::move(parser), *result);
+  return kEncoders[static_cast<std::size_t>(session.protocol)](call, session);
 }
 
 Message VersionMessage() { return {"/web/version", {}, {}}; }
 
-Message CommonVersionMessage() {
-  return JsonRpc("common", "version", [](JsonWriter&) {});
+Message CommonVersionMessage(Protocol protocol) {
+  return Common(protocol, "version", [](auto&) {});
 }
 
-Message AuthenticateMessage(const Credentials& credentials) {
-  return JsonRpc("common", "authenticate", [&credentials](JsonWriter& out) {
+Message AuthenticateMessage(const Credentials& credentials, Protocol protocol) {
+  return Common(protocol, "authenticate", [&credentials](auto& out) {
     out.Text(credentials.database);
     out.Text(credentials.username);
     out.Text(credentials.secret());

@@ -54,10 +54,10 @@ using ContextMaker = std::function<FaultContext()>;
 Message Encode(const Call& call, const Session& session);
 base::Result<Answer> Decode(const Reply& reply, Protocol protocol, const ContextMaker& context);
 
-// Before there is a session. `/web/version` exists from 19 on; JSON-RPC's `common` service in all
-// versions served.
+// Before there is a session. `/web/version` exists from 19 on; the `common` service of JSON-RPC and
+// XML-RPC in all versions served.
 Message VersionMessage();
-Message CommonVersionMessage();
-Message AuthenticateMessage(const Credentials& credentials);
+Message CommonVersionMessage(Protocol protocol);
+Message AuthenticateMessage(const Credentials& credentials, Protocol protocol);
 
 }  // namespace gateway::odoo

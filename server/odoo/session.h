@@ -11,9 +11,9 @@
 
 namespace gateway::odoo {
 
-enum class Protocol : std::uint8_t { kJsonRpc, kJson2 };
+enum class Protocol : std::uint8_t { kJsonRpc, kJson2, kXmlRpc };
 
-// Label form: "jsonrpc", "json2".
+// Label form: "jsonrpc", "json2", "xmlrpc".
 std::string_view ProtocolName(Protocol protocol);
 
 // The integration user's own.

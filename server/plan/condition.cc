@@ -255,7 +255,7 @@ class ConditionReader {
 
   Operand Text(std::string text) {
     static const contract::Field kAnyText;
-    codec::CheckText(text, kAnyText, nullptr, problems_);
+    codec::CheckText(text, kAnyText, nullptr, context_.target, problems_);
     return {std::move(text)};
   }
 

@@ -249,7 +249,7 @@ class FilterReader {
 
   void CheckString(std::string_view text) {
     static const contract::Field kAnyText;
-    codec::CheckText(text, kAnyText, nullptr, problems_);
+    codec::CheckText(text, kAnyText, nullptr, context_.target, problems_);
   }
 
   // `repeated Enum state`: any of these. The elements may come in several pieces.

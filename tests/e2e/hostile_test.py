@@ -7,6 +7,7 @@ import time
 import grpc
 import harness
 from case import GatewayCase, main
+from harness import xmlrpc
 from harness.proxy import answer, body_of
 
 GET = "/odoo.contacts.v1.PartnerService/GetPartner"
@@ -227,6 +228,8 @@ class Answers(GatewayCase):
 
     def result(self, text):
         """A whole answer of this protocol around a result, given as JSON text."""
+        if self.cell.protocol == "xmlrpc":
+            return answer(200, xmlrpc.result(text), "text/xml")
         if self.cell.protocol == "jsonrpc":
             text = '{"jsonrpc": "2.0", "id": 1, "result": %s}' % text
         return answer(200, text.encode())
@@ -356,6 +359,8 @@ class Answers(GatewayCase):
         if self.cell.protocol == "jsonrpc":
             body = json.dumps({"jsonrpc": "2.0", "id": 1, "error": {"code": 200, "message": "Odoo Server Error", "data": error}})
             response = answer(200, body.encode())
+        elif self.cell.protocol == "xmlrpc":
+            response = answer(200, xmlrpc.fault(2, message.replace("\x00", "")), "text/xml")
         else:
             response = answer(422, json.dumps(error).encode())
         self.answers_of(response, method="create")

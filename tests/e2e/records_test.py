@@ -6,6 +6,7 @@ import re
 from case import GatewayCase, main
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from harness import xmlrpc
 from harness.proxy import answer, body_of
 from odoo.contacts.v1 import country_pb2, partner_pb2
 from odoo.type.v1 import type_pb2
@@ -19,13 +20,15 @@ def day(year, month, day_):
 
 
 def replacing(key, new):
-    """Behaviour of a proxy: another value for a key of Odoo's answer."""
-    pattern = re.compile(rb'"%s"\s*:\s*("[^"]*"|[-+.\w]+)' % key)
+    """Behaviour of a proxy: another value for a key of Odoo's answer, given as JSON."""
+    in_json = re.compile(rb'"%s"\s*:\s*("[^"]*"|[-+.\w]+)' % key), b'"%s": %s' % (key, new.encode())
+    in_xml = re.compile(rb"(?<=<name>%s</name>)\s*<value>.*?</value>" % key), xmlrpc.value(new).encode()
 
     def behave(_, forward):
         body = body_of(forward())
+        pattern, other = in_xml if body.startswith(b"<?xml") else in_json
         assert pattern.search(body), body
-        return answer(200, pattern.sub(b'"%s": %s' % (key, new.encode()), body))
+        return answer(200, pattern.sub(other, body))
 
     return behave
 
@@ -196,6 +199,24 @@ class References(GatewayCase):
 class Scalars(GatewayCase):
     proxied = True
 
+    def test_characters_that_some_protocol_cannot_carry(self):
+        text = "tab\tline\r\nesc\x1b \ufffe <&>\"' \U0001d11e"
+        if self.cell.protocol == "xmlrpc":
+            with self.fails("INVALID_FIELD_VALUE", ["values.name", "values.ref"]):
+                self.customer(name=text, ref="\uffff")
+            with self.fails("INVALID_FIELD_VALUE", ["filter.name.equals"]):
+                self.partners.SearchPartners(filter={"name": {"equals": "\x01"}})
+            text = text.replace("\x1b", "").replace("\ufffe", "")
+        partner = self.customer(street=text)
+        self.assertEqual(self.written("res.partner")["street"], text)
+        self.assertEqual(self.get_partner(partner, "street").street, text)
+
+    def written_as(self, latitude):
+        """How a request carries it, as a pattern."""
+        if self.cell.protocol == "xmlrpc":
+            return f"<name>partner_latitude</name><value><double>{latitude}</double>"
+        return f'"partner_latitude":{latitude}[,}}]'
+
     def test_decimals_are_sent_verbatim_and_read_shortest(self):
         texts = {
             "0.1": "0.1",
@@ -210,7 +231,7 @@ class Scalars(GatewayCase):
             with self.subTest(sent):
                 partner = self.customer(partner_latitude=sent)
                 body = self.proxy.arrivals("res.partner", "create")[-1].body.decode()
-                self.assertRegex(body.replace(" ", ""), f'"partner_latitude":{sent}[,}}]')
+                self.assertRegex(body.replace(" ", ""), self.written_as(sent))
                 # Odoo keeps seven digits of a latitude.
                 self.assertIn(self.get_partner(partner, "partner_latitude").partner_latitude, (read, "-0"))
 

@@ -18,7 +18,7 @@ class Cell:
         return int(self.version.split(".")[0])
 
 
-CELLS = (Cell("18.0", "jsonrpc"), Cell("19.0", "jsonrpc"), Cell("19.0", "json2"))
+CELLS = (Cell("18.0", "jsonrpc"), Cell("18.0", "xmlrpc"), Cell("19.0", "jsonrpc"), Cell("19.0", "json2"))
 
 
 def cell_from_environment():

@@ -7,6 +7,8 @@ import threading
 from http.client import responses
 from urllib.parse import urlsplit
 
+from harness import xmlrpc
+
 _WAIT_SECONDS = 30
 
 
@@ -30,7 +32,7 @@ class Exchange:
             params = json.loads(self.body)["params"]
             if params["service"] == "object":
                 return params["args"][3], params["args"][4]
-        return None, None
+        return xmlrpc.model_call(self.path, self.body)
 
     def client_gone(self, timeout=0):
         """Whether the other side closed the connection."""

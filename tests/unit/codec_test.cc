@@ -1371,11 +1371,11 @@ TEST(Text, IsCheckedWhereItIsWritten) {
                                              {"\xff", false}, {std::string("a\0", 2), false}};
   for (const auto& [text, good] : cases) {
     Problems problems;
-    EXPECT_EQ(CheckText(text, field, &live, problems), good) << text;
+    EXPECT_EQ(CheckText(text, field, &live, {}, problems), good) << text;
     EXPECT_EQ(problems.empty(), good) << text;
   }
   Problems problems;
-  EXPECT_TRUE(CheckText("€€€", field, nullptr, problems));
+  EXPECT_TRUE(CheckText("€€€", field, nullptr, {}, problems));
 }
 
 // ---- JSON ----

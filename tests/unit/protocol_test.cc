@@ -28,8 +28,8 @@ Call SomeCall() {
           "web_save",
           true,
           {3, 4},
-          {{"vals", [](codec::JsonWriter& out) { out.Text("v"); }},
-           {"first", [](codec::JsonWriter& out) { out.Integer(1); }, true}},
+          {{"vals", [](auto& out) { out.Text("v"); }},
+           {"first", [](auto& out) { out.Integer(1); }, true}},
           {"fr_FR", 2, true, true}};
 }
 

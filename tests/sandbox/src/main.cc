@@ -19,6 +19,7 @@ class Sandbox {
       : dispatcher_(options.version, options.database, seed, options.without),
         control_(dispatcher_, options.latency) {
     transports_.push_back(MakeJsonRpc(dispatcher_));
+    transports_.push_back(MakeXmlRpc(dispatcher_));
     transports_.push_back(MakeJson2(dispatcher_));
     transports_.push_back(MakeWebPages(dispatcher_));
   }

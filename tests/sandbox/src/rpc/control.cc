@@ -16,7 +16,7 @@ HttpResponse Plain(int status, const Json& body) {
 // common.version, logins and pages are no model calls: a test that queues a fault means the next
 // call of a model.
 bool IsModelCall(const HttpRequest& request) {
-  if (request.path.starts_with("/json/2/")) return true;
+  if (request.path.starts_with("/json/2/") || request.path == "/xmlrpc/2/object") return true;
   return request.path == "/jsonrpc" && request.body.find("\"object\"") != std::string::npos;
 }
 

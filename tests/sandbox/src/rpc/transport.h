@@ -1,5 +1,4 @@
-// A protocol over HTTP: decides whether a request is its own, and translates both ways. Further
-// protocols (XML-RPC) are further transports over the same dispatcher.
+// A protocol over HTTP: decides whether a request is its own, and translates both ways.
 #pragma once
 
 #include <memory>
@@ -18,6 +17,7 @@ class Transport {
 };
 
 std::unique_ptr<Transport> MakeJsonRpc(Dispatcher& dispatcher);
+std::unique_ptr<Transport> MakeXmlRpc(Dispatcher& dispatcher);
 std::unique_ptr<Transport> MakeJson2(Dispatcher& dispatcher);
 std::unique_ptr<Transport> MakeWebPages(Dispatcher& dispatcher);
 
