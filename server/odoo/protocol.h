@@ -42,6 +42,7 @@ class Answer {
   Answer(std::shared_ptr<simdjson::dom::parser> parser, simdjson::dom::element result)
       : parser_(std::move(parser)), result_(result) {}
   codec::JsonView result() const { return codec::JsonView(result_); }
+  simdjson::dom::element element() const { return result_; }
 
  private:
   std::shared_ptr<simdjson::dom::parser> parser_;

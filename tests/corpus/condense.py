@@ -13,7 +13,7 @@ import pathlib
 import re
 import sys
 
-TRANSPORTS = ("jsonrpc", "json2")
+TRANSPORTS = ("jsonrpc", "json2", "xmlrpc", "web")
 # Names of positional arguments; JSON-2 names them itself. `ids` comes first for methods that are not listed.
 ARGUMENTS = {
     "create": ("vals_list",),

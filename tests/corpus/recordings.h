@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -15,9 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "odoo/error_answer.h"
-#include "odoo/fault.h"
-#include "odoo/fault_load.h"
+#include "odoo/explain.h"
 
 namespace gateway::odoo {
 
@@ -114,15 +113,15 @@ inline Record ReadRecord(element line) {
   return record;
 }
 
-inline const std::vector<Record>& Corpus(const std::string& transport) {
-  static std::map<std::string, std::vector<Record>> corpora;
+inline const std::vector<Record>& Corpus(std::string_view transport) {
+  static std::map<std::string_view, std::vector<Record>> corpora;
   std::vector<Record>& records = corpora[transport];
   if (!records.empty()) return records;
   // Another folder holds further recordings in the same form.
   const char* other = std::getenv("FAULT_TEST_CORPUS");
   const auto own = std::filesystem::path(__FILE__).parent_path();
   const auto folder = other == nullptr ? own : std::filesystem::path(other);
-  std::ifstream file(folder / (transport + ".jsonl"));
+  std::ifstream file(folder / (std::string(transport) + ".jsonl"));
   simdjson::dom::parser parser;
   for (std::string line; std::getline(file, line);) {
     records.push_back(ReadRecord(parser.parse(simdjson::padded_string(line))));
@@ -131,37 +130,24 @@ inline const std::vector<Record>& Corpus(const std::string& transport) {
   return records;
 }
 
-inline bool IsJson2(const Record& record) { return record.id.find(".json2") != std::string::npos; }
+// Transports of the recordings. `web` is JSON-RPC of Odoo's own pages.
+inline constexpr std::array<std::string_view, 4> kTransports = {"jsonrpc", "json2", "xmlrpc",
+                                                                "web"};
 
-// Reads an answer as the protocols of the gateway do; nothing for a success.
+// `<situation>.<version>.<transport>[.<language>]`
+inline Protocol ProtocolOf(const Record& record) {
+  const auto is = [&record](std::string_view transport) {
+    return record.id.find("." + std::string(transport)) != std::string::npos;
+  };
+  if (is("xmlrpc")) return Protocol::kXmlRpc;
+  return is("json2") ? Protocol::kJson2 : Protocol::kJsonRpc;
+}
+
+// Nothing for a success.
 inline std::optional<Failure> FailureOf(const Record& record) {
-  const auto http = [&] {
-    return ClassifyHttp(record.status, record.type, record.body, record.retry_after,
-                        record.context);
-  };
-  simdjson::dom::parser parser;
-  element root;
-  if (parser.parse(simdjson::padded_string(record.body)).get(root) != simdjson::SUCCESS) {
-    return http();
-  }
-  const auto success = [&](element result) {
-    return record.method == "load" ? FailureOfLoad(result, record.context) : std::nullopt;
-  };
-  if (IsJson2(record)) {
-    if (record.status / 100 == 2) return success(root);
-    const auto fault = FaultOfJson2(record.status, root);
-    return fault ? Classify(*fault, record.context) : http();
-  }
-  if (!IsJsonRpc(root)) return http();
-  if (const auto fault = FaultOfJsonRpc(record.status, root)) {
-    return Classify(*fault, record.context);
-  }
-  element result;
-  if (root["result"].get(result) != simdjson::SUCCESS) return std::nullopt;
-  bool accepted = true;
-  const bool answers_bool = result.get(accepted) == simdjson::SUCCESS;
-  if (record.method == "authenticate" && answers_bool && !accepted) return RejectedLogin();
-  return success(result);
+  std::string body = record.body;
+  const Reply reply{record.status, record.type, record.retry_after, body};
+  return FailureIn(reply, ProtocolOf(record), record.context);
 }
 
 }  // namespace gateway::odoo

@@ -1,4 +1,4 @@
-// Odoo's two JSON protocols, both ways, and `fields_get` as a schema. The calls of plans are told
+// Odoo's protocols, both ways, and `fields_get` as a schema. The calls of plans are told
 // by tests/golden, faults by fault_test.
 #include "odoo/protocol.h"
 
@@ -6,6 +6,7 @@
 
 #include "contracts.h"
 #include "odoo/schema_answer.h"
+#include "odoo/xmlrpc_document.h"
 
 namespace gateway::odoo {
 namespace {
@@ -62,6 +63,72 @@ TEST(Json2, NamesItsArguments) {
       (Json{{"ids", Json::array({3, 4})}, {"vals", "v"}, {"first", 1}, {"context", kContext}}));
 }
 
+// Without the tags that enclose every value.
+std::string Short(std::string xml) {
+  for (const std::string_view tag : {"<value>", "</value>", "<data>", "</data>", "</name>"}) {
+    for (auto at = xml.find(tag); at != std::string::npos; at = xml.find(tag))
+      xml.erase(at, tag.size());
+  }
+  return xml;
+}
+
+TEST(XmlRpc, IsOneDocument) {
+  Call call = SomeCall();
+  call.context = {"fr_FR", 0, true, false};
+  const Message message = Encode(call, SessionOf(Protocol::kXmlRpc));
+  EXPECT_EQ(message.path, "/xmlrpc/2/object");
+  EXPECT_THAT(message.headers, ElementsAre("Content-Type: text/xml"));
+  EXPECT_EQ(Short(message.body),
+            "<?xml version=\"1.0\"?><methodCall><methodName>execute_kw</methodName><params>"
+            "<param><string>shop</string></param><param><int>7</int></param>"
+            "<param><string>key\"\\</string></param><param><string>res.partner</string></param>"
+            "<param><string>web_save</string></param>"
+            "<param><array><array><int>3</int><int>4</int></array><int>1</int></array></param>"
+            "<param><struct><member><name>vals<string>v</string></member>"
+            "<member><name>context<struct>"
+            "<member><name>tz<string>UTC</string></member>"
+            "<member><name>lang<string>fr_FR</string></member>"
+            "<member><name>active_test<boolean>0</boolean></member>"
+            "</struct></member></struct></param></params></methodCall>");
+}
+
+std::string Written(const std::function<void(codec::XmlWriter&)>& write) {
+  std::string text;
+  codec::XmlWriter writer(text);
+  write(writer);
+  return Short(text);
+}
+
+TEST(XmlRpc, WritesEveryKindOfValue) {
+  EXPECT_EQ(Written([](auto& out) { out.Integer(-2147483648); }),
+            "<param><int>-2147483648</int></param>");
+  EXPECT_EQ(Written([](auto& out) { out.Integer(2147483648); }),
+            "<param><i8>2147483648</i8></param>");
+  EXPECT_EQ(Written([](auto& out) { out.Decimal("-0.10"); }),
+            "<param><double>-0.10</double></param>");
+  EXPECT_EQ(Written([](auto& out) { out.Boolean(true); }), "<param><boolean>1</boolean></param>");
+  EXPECT_EQ(Written([](auto& out) { out.Binary(std::string_view("\0\xff", 2)); }),
+            "<param><string>AP8=</string></param>");
+  EXPECT_EQ(Written([](auto& out) {
+              out.BeginObject();
+              out.EndObject();
+              out.BeginArray();
+              out.EndArray();
+            }),
+            "<param><struct></struct></param><param><array></array></param>");
+}
+
+TEST(XmlRpc, HoldsEveryTextThatXmlCan) {
+  const auto text = [](std::string_view given) {
+    return Written([given](auto& out) { out.Text(given); });
+  };
+  EXPECT_EQ(text("<a> & 'b'\r\n\t\"€𝄞"),
+            "<param><string>&lt;a&gt; &amp; 'b'&#13;\n\t\"€𝄞</string></param>");
+  // Checked before; a document it stays in any case.
+  EXPECT_EQ(text("a\x01\uFFFE\uFFFFb\uFFFD"),
+            "<param><string>a\uFFFD\uFFFD\uFFFDb\uFFFD</string></param>");
+}
+
 TEST(Calls, OfModelsHaveNoIds) {
   Call call = SomeCall();
   call.on_records = false;
@@ -75,10 +142,18 @@ TEST(Calls, OfModelsHaveNoIds) {
 TEST(Calls, BeforeThereIsASession) {
   EXPECT_EQ(VersionMessage().path, "/web/version");
   EXPECT_THAT(VersionMessage().body, IsEmpty());
-  const Json version = Json::parse(CommonVersionMessage().body)["params"];
+  const Json version = Json::parse(CommonVersionMessage(Protocol::kJsonRpc).body)["params"];
   EXPECT_EQ(version, (Json{{"service", "common"}, {"method", "version"}, {"args", Json::array()}}));
-  const Json login = Json::parse(AuthenticateMessage({"shop", "me", "word", ""}).body)["params"];
+  const Credentials credentials{"shop", "me", "word", ""};
+  const Json login =
+      Json::parse(AuthenticateMessage(credentials, Protocol::kJsonRpc).body)["params"];
   EXPECT_EQ(login["args"], Json::array({"shop", "me", "word", Json::object()}));
+  EXPECT_EQ(CommonVersionMessage(Protocol::kXmlRpc).path, "/xmlrpc/2/common");
+  EXPECT_EQ(Short(AuthenticateMessage(credentials, Protocol::kXmlRpc).body),
+            "<?xml version=\"1.0\"?><methodCall><methodName>authenticate</methodName><params>"
+            "<param><string>shop</string></param><param><string>me</string></param>"
+            "<param><string>word</string></param><param><struct></struct></param>"
+            "</params></methodCall>");
 }
 
 TEST(Calls, LookUpExternalIdsByModuleAndName) {
@@ -138,6 +213,110 @@ TEST(Answers, AreResultsOrReasons) {
       {Protocol::kJson2, 502, "{}", "UPSTREAM_UNAVAILABLE"},
   };
   for (const AnswerCase& test : cases) EXPECT_EQ(Told(test), test.told) << test.body;
+}
+
+std::string Result(std::string_view value) {
+  return "<?xml version='1.0'?>\n<methodResponse>\n<params>\n<param>\n<value>" +
+         std::string(value) + "</value>\n</param>\n</params>\n</methodResponse>\n";
+}
+
+std::string XmlFault(std::string_view code, std::string_view text) {
+  return "<methodResponse><fault><value><struct><member><name>faultCode</name><value>" +
+         std::string(code) + "</value></member><member><name>faultString</name><value>" +
+         std::string(text) + "</value></member></struct></value></fault></methodResponse>";
+}
+
+std::string Failed(std::string_view function, std::string_view exception) {
+  return XmlFault(
+      "<int>1</int>",
+      "<string>Traceback (most recent call last):\n  File \"/opt/odoo/http.py\", line 1, "
+      "in dispatch\n    call()\n  File \"/usr/lib/python3.11/xmlrpc/client.py\", line "
+      "541, in " +
+          std::string(function) + "\n    raise\n" + std::string(exception) + "\n</string>");
+}
+
+TEST(XmlAnswers, AreResultsOrReasons) {
+  const auto nested = [](int depth) {
+    std::string text;
+    for (int i = 0; i < depth; ++i) text += "<value><array><data>";
+    for (int i = 0; i < depth; ++i) text += "</data></array></value>";
+    return "<array><data>" + text + "</data></array>";
+  };
+  const std::string good = Result("<int>3</int>");
+  const std::string bomb =
+      "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"3\">]><methodResponse><params><param>"
+      "<value><int>&a;</int></value></param></params></methodResponse>";
+  const std::vector<AnswerCase> cases = {
+      {Protocol::kXmlRpc, 200, good, "3"},
+      {Protocol::kXmlRpc, 200, Result("<i4>-3</i4>"), "-3"},
+      {Protocol::kXmlRpc, 200, Result("<i8>5000000000</i8>"), "5000000000"},
+      {Protocol::kXmlRpc, 200, Result("<boolean>0</boolean>"), "nothing"},
+      {Protocol::kXmlRpc, 200, Result("<nil/>"), "nothing"},
+      {Protocol::kXmlRpc, 200, Result("text"), "something"},
+      {Protocol::kXmlRpc, 200, Result(nested(3)), "something"},
+      // Executed and committed.
+      {Protocol::kXmlRpc, 200,
+       Failed("dump_nil", "TypeError: cannot marshal None unless allow_none is enabled"),
+       "nothing"},
+      {Protocol::kXmlRpc, 200, Failed("dump_long", "OverflowError: int exceeds XML-RPC limits"),
+       "MALFORMED_RESPONSE"},
+      // Not executed: the same words from elsewhere.
+      {Protocol::kXmlRpc, 200, Failed("end_int", "ValueError: x"), "INVALID_FIELD_VALUE"},
+      {Protocol::kXmlRpc, 200, XmlFault("<int>2</int>", "No"), "BUSINESS_RULE"},
+      {Protocol::kXmlRpc, 200, XmlFault("<int>3</int>", "No"), "INTEGRATION_USER_REJECTED"},
+      {Protocol::kXmlRpc, 200, XmlFault("<int>4</int>", "No"), "MODEL_ACCESS_DENIED"},
+      {Protocol::kXmlRpc, 200, XmlFault("two", "No"), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, XmlFault("<int>2</int>", "<int>2</int>"), "MALFORMED_RESPONSE"},
+      // Broken in one place each.
+      {Protocol::kXmlRpc, 200, "", "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, "3", "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, "text" + good, "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, good + '\0', "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, good.substr(0, good.size() - 4), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, bomb, "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, "<methodResponse/>", "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, "<methodResponse><params/></methodResponse>", "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, Result("<int>3x</int>"), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, Result("<int>99999999999999999999</int>"), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, Result("<double>nan</double>"), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, Result("<double>1,2</double>"), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, Result("<double>.5</double>"), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, Result("<boolean>yes</boolean>"), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, Result("<string>\xff</string>"), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, Result("<string><b/></string>"), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, Result("<surprise/>"), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, Result("<struct><member/></struct>"), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, Result(nested(100)), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200, Result(nested(20000)), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 502, "<html>", "UPSTREAM_UNAVAILABLE"},
+  };
+  for (const AnswerCase& test : cases) EXPECT_EQ(Told(test), test.told) << test.body.substr(0, 999);
+}
+
+TEST(XmlAnswers, KeepTexts) {
+  const std::string xml = Result(
+      "<struct><member><name>a&amp;b</name><value><string>&lt;x&gt; &#8364;&quot;</string></value>"
+      "</member><member><name>spaces</name><value><string>  </string></value></member>"
+      "<member><name>lines</name><value>a\r\nb\tc</value></member>"
+      "<member><name>pieces</name><value><string>a<![CDATA[<b>]]><!-- no -->c</string></value>"
+      "</member><member><name>unknown</name><value>&amp;a; &b;</value></member>"
+      "<member><name>price</name><value><double>1e-05</double></value></member></struct>");
+  EXPECT_EQ(Json::parse(JsonOfXmlRpc(xml)),
+            (Json{{"params", Json::array({Json{{"a&b", "<x> €\""},
+                                               {"spaces", "  "},
+                                               {"lines", "a\r\nb\tc"},
+                                               {"pieces", "a<b>c"},
+                                               {"unknown", "&a; &b;"},
+                                               {"price", 1e-05}}})}}));
+}
+
+TEST(XmlAnswers, CutAnywhereAreMalformed) {
+  const std::string whole =
+      Result("<struct><member><name>a</name><value>b</value></member></struct>");
+  // Line ends follow the document.
+  for (std::size_t size = 0; size + 2 < whole.size(); ++size) {
+    EXPECT_EQ(Told({Protocol::kXmlRpc, 200, whole.substr(0, size), ""}), "MALFORMED_RESPONSE");
+  }
 }
 
 // ---- fields_get ----
