@@ -30,9 +30,28 @@ void Append(Paths more, Paths& paths) {
 
 bool IsReference(std::string_view column) { return column.ends_with("_id"); }
 
+// Columns that Odoo fills from another field: it is the one that the caller left out.
+struct Derived {
+  std::string_view model;
+  std::string_view column;
+  std::string_view source;
+};
+constexpr std::array kDerived = {
+    Derived{"stock.picking", "location_id", "picking_type_id"},
+    Derived{"stock.picking", "location_dest_id", "picking_type_id"},
+};
+
+std::string_view SourceOf(std::string_view column, std::string_view model) {
+  const auto* row = std::find_if(kDerived.begin(), kDerived.end(), [&](const Derived& known) {
+    return known.column == column && known.model == model;
+  });
+  return row == kDerived.end() ? column : row->source;
+}
+
 Paths PathsOfMissing(const Broken& broken, const FaultContext& context) {
   if (broken.columns.empty()) return {};
-  return PathsWithout(broken.columns.front(), broken.model, context);
+  const std::string_view model = broken.model.empty() ? context.model : broken.model;
+  return PathsWithout(SourceOf(broken.columns.front(), model), broken.model, context);
 }
 
 // A computed copy (`sanitized_acc_number`) stands for the field that the request has.

@@ -127,7 +127,9 @@ std::optional<Finding> FindText(std::string_view text, const FaultContext& conte
   if (meaning->reason == kRecordNotFound) {
     return FindRuling(RuleOn({"odoo.exceptions.MissingError", text, {}}, context), context);
   }
-  return FindRuling({meaning->reason, meaning->names, {}}, context);
+  // Of filters and orders, only a wrong order is told in Odoo's words.
+  const std::string_view argument = meaning->reason == kInvalidDomain ? "order" : "";
+  return FindRuling({meaning->reason, meaning->names, argument}, context);
 }
 
 // `sale.order.line` of `.../models/sale_order_line.py:write`: code of a model stands in a file of

@@ -70,11 +70,18 @@ bool IsNameByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-bool IsQuoteOrBracket(std::string_view before) {
+bool OpensName(std::string_view before) {
   constexpr std::array<std::string_view, 10> kMarks = {"'",  "\"", "(",  "“", "„",
                                                        "« ", "«",  "- ", "`", ","};
   return std::any_of(kMarks.begin(), kMarks.end(),
                      [&](std::string_view mark) { return before.ends_with(mark); });
+}
+
+// `'company_id and barcode'`
+bool ClosesName(std::string_view after) {
+  constexpr std::array<std::string_view, 6> kMarks = {"'", "\"", "“", "”", " »", "`"};
+  return std::any_of(kMarks.begin(), kMarks.end(),
+                     [&](std::string_view mark) { return after.starts_with(mark); });
 }
 
 // Whether `name` stands in `text` as a word that is no word of prose.
@@ -85,7 +92,7 @@ bool Mentions(std::string_view text, std::string_view name) {
     const std::size_t end = at + name.size();
     if (at > 0 && (IsNameByte(text[at - 1]) || text[at - 1] == '.')) continue;
     if (end < text.size() && IsNameByte(text[end])) continue;
-    if (unmistakable || IsQuoteOrBracket(text.substr(0, at))) return true;
+    if (unmistakable || OpensName(text.substr(0, at)) || ClosesName(text.substr(end))) return true;
   }
   return false;
 }

@@ -178,6 +178,8 @@ constexpr std::array kRules = {
     Rule{kAll, kAll, "Wrong value for {model_field}: {*}", kInvalidReference},
     Rule{kAll, kAll, "Cannot convert {model_field} {*}to SQL because {*}", kInvalidDomain},
     Rule{"KeyError", "{*}/models.py:__getitem__", "{field}", kUnknownField},
+    // `load` trips over itself where an external id is blank.
+    Rule{"KeyError", kAll, "'record'", kInvalidFieldValue},
     Rule{"KeyError", kAll, "'{field}'", kServerError, {}, MissingKey},
     Rule{"KeyError", kAll, "{field}", kServerError, {}, MissingKey},
 

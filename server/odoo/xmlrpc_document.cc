@@ -134,12 +134,17 @@ class Converter {
     return true;
   }
 
-  // The digits go on as they are: Python prints the shortest that read back alike.
+  // The digits go on as they are: Python prints the shortest that read back alike. What JSON has no
+  // number for stays a text, which no number field takes.
   bool Double(xml_node holder) {
     std::string_view text;
     double number = 0;
-    if (!ReadText(holder, text) || !ParsesAs(text, number) || !std::isfinite(number)) return false;
-    out_.Decimal(text);
+    if (!ReadText(holder, text) || !ParsesAs(text, number)) return false;
+    if (std::isfinite(number)) {
+      out_.Decimal(text);
+    } else {
+      out_.Text(text);
+    }
     return true;
   }
 

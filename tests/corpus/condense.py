@@ -115,14 +115,15 @@ class Request:
                 if isinstance(column, str) and column != "id":
                     self.cell(model, prefix, column, cell)
         for name, value in context.items():
-            if name.startswith("default_") and isinstance(value, list):
+            if name.startswith("default_"):
                 self.record(model, {name.removeprefix("default_"): value})
 
     def cell(self, model, prefix, column, cell):
-        name = column.split("/")[0]
+        name = re.sub(r"/\.?id$", "", column)
+        path = prefix + name.replace("/", ".")
         comodel = self.fields_of(model).get(name, {}).get("relation", "")
         for part in str(cell).split(",") if column.endswith("/.id") else [cell]:
-            self.add(prefix + name, model, comodel, part)
+            self.add(path, model, comodel, part)
 
 
 def text_of(value):
