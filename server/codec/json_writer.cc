@@ -65,6 +65,11 @@ void JsonWriter::Boolean(bool value) {
   out_.append(value ? "true" : "false");
 }
 
+void JsonWriter::Null() {
+  Separate();
+  out_.append("null");
+}
+
 void JsonWriter::Binary(std::string_view bytes) {
   Separate();
   out_.push_back('"');

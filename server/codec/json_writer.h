@@ -26,6 +26,8 @@ class JsonWriter {
   // Plain decimal, verbatim.
   void Decimal(std::string_view digits);
   void Boolean(bool value);
+  // Not for requests: XML-RPC has none.
+  void Null();
   // Raw bytes, as base64 text.
   void Binary(std::string_view bytes);
 

@@ -93,9 +93,32 @@ constexpr Rule kRules[] = {
               !m.config.listen.ends_with(":0");
      },
      "--metrics-listen", Reason::kInvalidFieldValue, "must differ from --listen"},
-    {[](const Merged& m) { return m.config.json && m.config.command != Command::kCheck; }, "--json",
-     Reason::kInvalidFieldValue, "is for the command check alone: odoo-gateway check --json"},
 };
+
+// Flags of one command.
+struct Owned {
+  std::string_view flag;
+  Command command;
+  std::string_view name;
+};
+constexpr Owned kOwned[] = {
+    {"json", Command::kCheck, "check"},
+    {"transport", Command::kExplain, "explain"},
+    {"http-status", Command::kExplain, "explain"},
+    {"request", Command::kExplain, "explain"},
+    {"jsonl", Command::kExplain, "explain"},
+};
+
+void CheckOwned(const Merged& merged, Problems* problems) {
+  for (const Owned& owned : kOwned) {
+    if (!merged.named.contains(owned.flag) || merged.config.command == owned.command) continue;
+    const std::string flag = "--" + std::string(owned.flag);
+    const std::string name(owned.name);
+    problems->push_back(
+        {flag, Reason::kInvalidFieldValue,
+         "is for the command " + name + " alone: odoo-gateway " + name + " " + flag});
+  }
+}
 
 void CheckRules(const Merged& merged, Problems* problems) {
   for (const Rule& rule : kRules) {
@@ -136,7 +159,8 @@ base::Result<Config> Load(int argc, const char* const* argv, const Getenv& geten
   if (subcommand != nullptr)
     merged.config.command = std::max(merged.config.command, subcommand->command);
   if (merged.config.command >= Command::kVersion) return std::move(merged.config);
-  if (merged.config.command < Command::kDumpCatalog) CheckRules(merged, &problems);
+  CheckOwned(merged, &problems);
+  if (merged.config.command < Command::kExplain) CheckRules(merged, &problems);
   if (!problems.empty()) return Report(std::move(problems));
   return std::move(merged.config);
 }

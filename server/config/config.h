@@ -19,10 +19,13 @@
 namespace gateway::config {
 
 // What the program is asked to do. The later ones win.
-enum class Command : std::uint8_t { kServe, kCheck, kDumpCatalog, kVersion, kHelp };
+enum class Command : std::uint8_t { kServe, kCheck, kExplain, kDumpCatalog, kVersion, kHelp };
 
 // kAuto: what the connected Odoo speaks, found out at connect.
 enum class Protocol : std::uint8_t { kAuto, kJsonRpc, kJson2, kXmlRpc };
+
+// How an answer to explain came. kAny: by what it looks like.
+enum class Transport : std::uint8_t { kAny, kJsonRpc, kJson2, kXmlRpc, kWeb };
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
 
@@ -60,6 +63,14 @@ struct Config {
 
   // kCheck alone: one JSON document instead of lines.
   bool json = false;
+
+  // kExplain alone.
+  Transport transport = Transport::kAny;
+  std::size_t http_status = 200;
+  // File with the request that was sent; empty: not known.
+  std::string request_file;
+  // Recorded exchanges in, results out, a line each.
+  bool jsonl = false;
 
   LogLevel log_level = LogLevel::kInfo;
   // Tracebacks of Odoo go to callers, too.

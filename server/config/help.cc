@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kIntroduction =
     "odoo-gateway: typed, checked access to Odoo over gRPC.\n"
     "\n"
-    "Usage: odoo-gateway [check] [--flag value | --flag=value | --switch]...\n"
+    "Usage: odoo-gateway [check | explain] [--flag value | --flag=value | --switch]...\n"
     "\n"
     "A flag wins over its environment variable. Durations are written 500ms, 30s, 2m or 1h,\n"
     "sizes 65536, 64KiB, 16MiB or 1GiB.\n";

@@ -135,6 +135,10 @@ constexpr Named<Protocol> kProtocols[] = {{"auto", Protocol::kAuto},
                                           {"jsonrpc", Protocol::kJsonRpc},
                                           {"json2", Protocol::kJson2},
                                           {"xmlrpc", Protocol::kXmlRpc}};
+constexpr Named<Transport> kTransports[] = {{"jsonrpc", Transport::kJsonRpc},
+                                            {"json2", Transport::kJson2},
+                                            {"xmlrpc", Transport::kXmlRpc},
+                                            {"web", Transport::kWeb}};
 constexpr Named<LogLevel> kLogLevels[] = {{"debug", LogLevel::kDebug},
                                           {"info", LogLevel::kInfo},
                                           {"warn", LogLevel::kWarn},
@@ -206,6 +210,7 @@ Result<std::size_t> ParseSize(std::string_view text, std::size_t min, std::size_
 
 Result<bool> ParseBool(std::string_view text) { return Choose(text, kBools); }
 Result<Protocol> ParseProtocol(std::string_view text) { return Choose(text, kProtocols); }
+Result<Transport> ParseTransport(std::string_view text) { return Choose(text, kTransports); }
 Result<LogLevel> ParseLogLevel(std::string_view text) { return Choose(text, kLogLevels); }
 
 Result<Secret> ParseSecret(std::string_view text) {

@@ -32,6 +32,7 @@ base::Result<std::size_t> ParseSize(std::string_view text, std::size_t min, std:
 // `true`, `false`, `1`, `0`.
 base::Result<bool> ParseBool(std::string_view text);
 base::Result<Protocol> ParseProtocol(std::string_view text);
+base::Result<Transport> ParseTransport(std::string_view text);
 base::Result<LogLevel> ParseLogLevel(std::string_view text);
 
 // Line breaks at the end are dropped: files and Kubernetes secrets tend to have one.

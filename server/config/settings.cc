@@ -47,6 +47,10 @@ constexpr Subcommand kSubcommands[] = {
      "Connect once, print what works and what to do about the rest, and exit: 0 all well,\n"
      "      1 something failed, 2 wrong usage. Takes the same settings.",
      Command::kCheck},
+    {"explain",
+     "Read an answer of Odoo on standard input and say what it means: code, reason, fields and\n"
+     "      what to do. Needs no Odoo, and none of its settings.",
+     Command::kExplain},
 };
 
 // No variable may be named ODOO_GATEWAY_PORT* or ODOO_GATEWAY_SERVICE_*: Kubernetes sets those for
@@ -102,6 +106,17 @@ constexpr Setting kSettings[] = {
      Set<&Config::error_debug, ParseBool>},
     {"json", "", "", "", "With check: print one JSON document.", Kind::kSwitch, false,
      Set<&Config::json, ParseBool>},
+    {"transport", "", "jsonrpc|json2|xmlrpc|web", "",
+     "With explain: how the answer came; without it, by what the answer looks like.", Kind::kValue,
+     false, Set<&Config::transport, ParseTransport>},
+    {"http-status", "", "N", "",
+     "With explain: HTTP status of the answer, 0 for none; default 200.", Kind::kValue, false,
+     Set<&Config::http_status, Count<0, 999>>},
+    {"request", "", "FILE", "",
+     "With explain: the request that was sent, its body or all of it; it names fields better.",
+     Kind::kValue, false, Set<&Config::request_file, ParseReadableFile>},
+    {"jsonl", "", "", "", "With explain: one recorded exchange a line in, one result a line out.",
+     Kind::kSwitch, false, Set<&Config::jsonl, ParseBool>},
     {"dump-catalog", "", "", "", "Print what the contracts stand for, and exit.", Kind::kSwitch,
      false, Ask<Command::kDumpCatalog>},
     {"version", "", "", "", "Print the version, and exit.", Kind::kSwitch, false,

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <variant>
 
@@ -12,6 +13,7 @@
 #include "check/inspect.h"
 #include "check/report.h"
 #include "contract/compiler.h"
+#include "explain/explain.h"
 #include "main/gateway.h"
 #include "main/options.h"
 
@@ -75,6 +77,19 @@ int Check(const config::Config& config, const contract::Catalog& catalog) {
   return check::AllPassed(findings) ? 0 : kFailed;
 }
 
+std::string All(std::istream& in) { return {std::istreambuf_iterator<char>(in), {}}; }
+
+int Explain(const config::Config& config, const contract::Catalog& catalog) {
+  std::ios::sync_with_stdio(false);
+  if (config.jsonl) return explain::Lines(std::cin, std::cout, std::cerr, catalog) ? 0 : kFailed;
+  explain::Exchange exchange{
+      ProtocolOf(config.transport), static_cast<int>(config.http_status), {}};
+  std::ifstream request(config.request_file, std::ios::binary);
+  if (request) exchange.request = All(request);
+  Print(stdout, explain::Text(exchange, All(std::cin), catalog));
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -96,5 +111,7 @@ int main(int argc, char** argv) {
   }
   if (config->command == config::Command::kCheck)
     return Check(*config, std::get<contract::Catalog>(catalog));
+  if (config->command == config::Command::kExplain)
+    return Explain(*config, std::get<contract::Catalog>(catalog));
   return Serve(*config, std::move(std::get<contract::Catalog>(catalog)));
 }

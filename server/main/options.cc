@@ -14,6 +14,15 @@ std::optional<odoo::Protocol> ProtocolOf(config::Protocol protocol) {
 
 }  // namespace
 
+// `web` is JSON-RPC of Odoo's own pages.
+std::optional<odoo::Protocol> ProtocolOf(config::Transport transport) {
+  using Chosen = std::optional<odoo::Protocol>;
+  static const std::array<Chosen, 5> kProtocols = {std::nullopt, odoo::Protocol::kJsonRpc,
+                                                   odoo::Protocol::kJson2, odoo::Protocol::kXmlRpc,
+                                                   odoo::Protocol::kJsonRpc};
+  return kProtocols[static_cast<std::size_t>(transport)];
+}
+
 engine::InstanceOptions InstanceOptionsOf(const config::Config& config,
                                           const contract::Catalog& catalog) {
   engine::InstanceOptions options;

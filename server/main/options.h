@@ -1,6 +1,8 @@
 // Settings -> what the rooms inside want to know.
 #pragma once
 
+#include <optional>
+
 #include "config/config.h"
 #include "contract/catalog.h"
 #include "engine/instance.h"
@@ -9,5 +11,8 @@ namespace gateway {
 
 engine::InstanceOptions InstanceOptionsOf(const config::Config& config,
                                           const contract::Catalog& catalog);
+
+// Nothing where the operator leaves it to the answer.
+std::optional<odoo::Protocol> ProtocolOf(config::Transport transport);
 
 }  // namespace gateway

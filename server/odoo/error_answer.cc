@@ -41,13 +41,20 @@ Fault ReadException(int http_status, element exception) {
   return fault;
 }
 
+// What JSON answers as the message: Python prints the key of a KeyError with quotes.
+std::string_view MessageOf(const Raised& raised) {
+  const bool quoted = raised.exception == "KeyError" && raised.text.size() > 2 &&
+                      raised.text.starts_with('\'') && raised.text.ends_with('\'');
+  return quoted ? raised.text.substr(1, raised.text.size() - 2) : raised.text;
+}
+
 // The exception that a traceback ends with.
 void ReadReported(std::string_view traceback, Fault& fault) {
   const std::vector<Raised> chain = ReadTraceback(traceback);
   if (chain.empty()) return;
   fault.debug = traceback;
   fault.exception = WithModule(chain.back().exception);
-  fault.message = chain.back().text;
+  fault.message = MessageOf(chain.back());
 }
 
 bool Has(element object, std::string_view key) { return object[key].error() == simdjson::SUCCESS; }
