@@ -7,6 +7,7 @@
 #include "codec/json_writer.h"
 #include "explain/arguments.h"
 #include "explain/explain.h"
+#include "explain/python_json.h"
 #include "odoo/explain.h"
 
 namespace gateway::explain {
@@ -121,6 +122,16 @@ std::string LineOf(std::string_view id, const base::Failure& failure, bool ok) {
   return line;
 }
 
+// Most lines are plain JSON already.
+bool Parsed(simdjson::dom::parser& parser, std::string& line, element& record) {
+  bool read = parser.parse(line).get(record) == simdjson::SUCCESS;
+  if (!read) {
+    line = PlainJson(line);
+    read = parser.parse(line).get(record) == simdjson::SUCCESS;
+  }
+  return read && record.is_object();
+}
+
 }  // namespace
 
 bool Lines(std::istream& in, std::ostream& out, std::ostream& problems,
@@ -132,7 +143,7 @@ bool Lines(std::istream& in, std::ostream& out, std::ostream& problems,
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     element record;
-    if (parser.parse(line).get(record) != simdjson::SUCCESS || !record.is_object()) {
+    if (!Parsed(parser, line, record)) {
       problems << "line " << number << " is no JSON object\n";
       good = false;
       continue;
