@@ -87,9 +87,7 @@ std::vector<std::int64_t> ShownBy(const JsonView& window) {
 
 // A fault of Odoo's own that names no field.
 bool MayBeAboutRecords(const Failure& failure) {
-  return failure.violations.empty() &&
-         std::any_of(failure.metadata.begin(), failure.metadata.end(),
-                     [](const auto& entry) { return entry.first == "odoo_exception"; });
+  return failure.violations.empty() && odoo::IsRaisedByOdoo(failure);
 }
 
 std::string ModelShown(const JsonView& window) {

@@ -58,10 +58,7 @@ Failure LostFailure(const Lost& lost, const Purpose& purpose) {
 // write open, and so does a connection to PostgreSQL that broke: it may have been during the
 // commit.
 bool RolledBack(const Failure& failure) {
-  if (failure.reason == Reason::kUpstreamUnavailable) return false;
-  return std::any_of(failure.metadata.begin(), failure.metadata.end(), [](const auto& entry) {
-    return entry.first == "odoo_exception" || entry.first == "odoo_fault_code";
-  });
+  return failure.reason != Reason::kUpstreamUnavailable && odoo::IsRaisedByOdoo(failure);
 }
 
 // Answers that come from before Odoo worked on the call. UPSTREAM_UNAVAILABLE is not among them: a

@@ -30,6 +30,9 @@ class Request {
  public:
   // Nothing is known of a text that is no such request.
   explicit Request(std::string_view text);
+  // The call points into it.
+  Request(const Request&) = delete;
+  Request& operator=(const Request&) = delete;
 
   const ModelCall& call() const { return call_; }
 

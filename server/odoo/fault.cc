@@ -68,6 +68,12 @@ base::Failure Classify(const Fault& fault, const FaultContext& context) {
   return FailureOfFinding(FindingOf(fault, context), fault, context);
 }
 
+bool IsRaisedByOdoo(const base::Failure& failure) {
+  return std::any_of(failure.metadata.begin(), failure.metadata.end(), [](const auto& entry) {
+    return entry.first == "odoo_exception" || entry.first == "odoo_fault_code";
+  });
+}
+
 base::Failure RejectedLogin() {
   const base::Reason reason = base::Reason::kIntegrationUserRejected;
   return base::Fail(reason, SentenceFor(reason, {}));

@@ -74,6 +74,10 @@ base::Failure Classify(const Fault& fault, const FaultContext& context);
 base::Failure ClassifyHttp(int status, std::string_view content_type, std::string_view body,
                            std::string_view retry_after, const FaultContext& context);
 
+// Whether Odoo itself raised it: an exception of a call that it worked on, and rolled back unless
+// the database got lost.
+bool IsRaisedByOdoo(const base::Failure& failure);
+
 // `authenticate` answers false where login or password are wrong.
 base::Failure RejectedLogin();
 

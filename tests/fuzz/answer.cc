@@ -51,16 +51,20 @@ engine::Encoded ResponseOf(const plan::Plan& plan, codec::JsonView result) {
   return engine::Deleted(plan, session);
 }
 
+odoo::Protocol ProtocolOf(const std::string& word) {
+  using enum odoo::Protocol;
+  return word == "json2" ? kJson2 : word == "xmlrpc" ? kXmlRpc : kJsonRpc;
+}
+
 void Check(Input input) {
   const contract::Method& method = MethodOf(input.Word(0, ""));
   const codec::Target target = TargetOf(VersionOf(input.Word(1, "18")));
-  const bool json2 = input.Word(2, "jsonrpc") == "json2";
+  const odoo::Protocol protocol = ProtocolOf(input.Word(2, "jsonrpc"));
   const int status = std::atoi(input.Word(3, "200").c_str());
   const auto plan = plan::MakePlan(test::BuiltIn(), method, target, RequestOf(method));
   Require(plan.ok(), "the request is good");
   const odoo::Reply reply{status, "application/json", "", input.bytes};
-  const auto answer = odoo::Decode(reply, json2 ? odoo::Protocol::kJson2 : odoo::Protocol::kJsonRpc,
-                                   [] { return odoo::FaultContext{}; });
+  const auto answer = odoo::Decode(reply, protocol, [] { return odoo::FaultContext{}; });
   if (!answer) {
     Require(answer.failure().reason != base::Reason::kUnspecified, "a fault has a reason");
     return;

@@ -1,5 +1,6 @@
-// Requests of any bytes: refused with a reason, or a plan whose calls are JSON.
+// Requests of any bytes: refused with a reason, or a plan whose calls are JSON and XML.
 #include "odoo/protocol.h"
+#include "odoo/xmlrpc_document.h"
 #include "plan/plan.h"
 #include "target.h"
 
@@ -11,8 +12,10 @@ void CheckBody(const plan::Plan& plan, odoo::Protocol protocol) {
   session.protocol = protocol;
   const codec::ResolvedIds none;
   const odoo::Message message = odoo::Encode(odoo::CallOf(plan, none), session);
+  const bool xml = protocol == odoo::Protocol::kXmlRpc;
+  const std::string json = xml ? odoo::JsonOfXmlRpc(message.body) : message.body;
   simdjson::dom::parser parser;
-  Require(parser.parse(message.body).error() == simdjson::SUCCESS, "a call is JSON");
+  Require(parser.parse(json).error() == simdjson::SUCCESS, "a call is JSON or XML-RPC");
 }
 
 void Check(const Input& input) {
@@ -26,6 +29,7 @@ void Check(const Input& input) {
   }
   CheckBody(*plan, odoo::Protocol::kJsonRpc);
   CheckBody(*plan, odoo::Protocol::kJson2);
+  CheckBody(*plan, odoo::Protocol::kXmlRpc);
   for (const plan::NamedField& field : plan::FieldsOf(*plan, {})) {
     plan::RequestPathOf(*plan, field.odoo_path);
   }

@@ -176,6 +176,21 @@ TEST(Load, JsonIsForCheckAlone) {
   EXPECT_THAT(MessageOf(LoadWith({"--json"}, kComplete)), HasSubstr("--json: is for the command"));
 }
 
+TEST(Load, ExplainNeedsNoOdoo) {
+  const auto explain = LoadWith({"explain", "--transport", "xmlrpc", "--http-status=0", "--jsonl"});
+  ASSERT_TRUE(explain) << MessageOf(explain);
+  EXPECT_EQ(explain->command, Command::kExplain);
+  EXPECT_EQ(explain->transport, Transport::kXmlRpc);
+  EXPECT_EQ(explain->http_status, 0U);
+  EXPECT_TRUE(explain->jsonl);
+  EXPECT_THAT(MessageOf(LoadWith({"explain", "--transport", "soap"})),
+              HasSubstr("--transport: 'soap' is none of jsonrpc, json2, xmlrpc, web"));
+  EXPECT_THAT(MessageOf(LoadWith({"explain", "--json"})),
+              HasSubstr("--json: is for the command check alone: odoo-gateway check --json"));
+  EXPECT_THAT(MessageOf(LoadWith({"--http-status", "500"}, kComplete)),
+              HasSubstr("--http-status: is for the command explain alone"));
+}
+
 TEST(Load, AllProblemsAtOnce) {
   const auto result = LoadWith(
       {"--lisen", "0.0.0.0:1", "--max-in-fligth=9", "serve", "--xyzzy", "--log-level", "loud",
@@ -201,7 +216,7 @@ TEST(Load, AllProblemsAtOnce) {
   --listen: ':50051' has no host; write 0.0.0.0:50051 to listen on every interface
   ODOO_URL: must not hold a user or password; they have settings of their own
   --odoo-password-file: the file '/does/not/exist' cannot be read
-  ODOO_PROTOCOL: 'soap' is none of auto, jsonrpc, json2
+  ODOO_PROTOCOL: 'soap' is none of auto, jsonrpc, json2, xmlrpc
   ODOO_CA_FILE: the file '/does/not/exist' cannot be read
   ODOO_GATEWAY_MAX_IN_FLIGHT: '0' is no number between 1 and 1000
   ODOO_GATEWAY_DEFAULT_TIMEOUT: '60' is no duration like 500ms, 30s, 2m or 1h
@@ -300,7 +315,7 @@ TEST(Settings, AreSound) {
 TEST(Help, Golden) {
   EXPECT_EQ(HelpText(), R"(odoo-gateway: typed, checked access to Odoo over gRPC.
 
-Usage: odoo-gateway [check] [--flag value | --flag=value | --switch]...
+Usage: odoo-gateway [check | explain] [--flag value | --flag=value | --switch]...
 
 A flag wins over its environment variable. Durations are written 500ms, 30s, 2m or 1h,
 sizes 65536, 64KiB, 16MiB or 1GiB.
@@ -308,6 +323,10 @@ sizes 65536, 64KiB, 16MiB or 1GiB.
   check
       Connect once, print what works and what to do about the rest, and exit: 0 all well,
       1 something failed, 2 wrong usage. Takes the same settings.
+
+  explain
+      Read an answer of Odoo on standard input and say what it means: code, reason, fields and
+      what to do. Needs no Odoo, and none of its settings.
 
   --listen HOST:PORT
       Where to serve gRPC.
@@ -343,7 +362,7 @@ sizes 65536, 64KiB, 16MiB or 1GiB.
       File that holds the API key.
       Environment: ODOO_API_KEY_FILE
 
-  --odoo-protocol auto|jsonrpc|json2
+  --odoo-protocol auto|jsonrpc|json2|xmlrpc
       Odoo's protocol; auto takes what its version offers.
       Environment: ODOO_PROTOCOL. Default: auto
 
@@ -385,6 +404,18 @@ sizes 65536, 64KiB, 16MiB or 1GiB.
 
   --json
       With check: print one JSON document.
+
+  --transport jsonrpc|json2|xmlrpc|web
+      With explain: how the answer came; without it, by what the answer looks like.
+
+  --http-status N
+      With explain: HTTP status of the answer, 0 for none; default 200.
+
+  --request FILE
+      With explain: the request that was sent, its body or all of it; it names fields better.
+
+  --jsonl
+      With explain: one recorded exchange a line in, one result a line out.
 
   --dump-catalog
       Print what the contracts stand for, and exit.
