@@ -1,6 +1,6 @@
 // Every folder here is a case: a request, what the gateway asks of Odoo, what Odoo answers, and
 // what the caller gets, all through the whole engine, once with Odoo 18 over JSON-RPC and once with
-// Odoo 19 over JSON-2.
+// Odoo 19 over JSON-2; XML-RPC must lead to what JSON-RPC does.
 //
 //   request.txtpb    first line `# rpc: CreatePartner`, then the request
 //   answers.json     Odoo's answers in their order: {"result": ...}, {"fault": {...}} or {"html":
@@ -55,6 +55,8 @@ struct World {
 World& WorldNamed(const std::string& name) {
   static World old(18, Protocol::kJsonRpc);
   static World current(19, Protocol::kJson2);
+  static World xml(18, Protocol::kXmlRpc);
+  if (name == "18-xmlrpc") return xml;
   return name == "18-jsonrpc" ? old : current;
 }
 
@@ -78,7 +80,8 @@ Json AskedOf(const std::vector<Arrival>& arrivals) {
   Json asked = Json::array();
   for (const Arrival& arrival : arrivals) {
     asked.push_back({{"call", arrival.model + "." + arrival.method}});
-    asked.back().update(arrival.json_rpc() ? arrival.arguments : Json{{"body", arrival.arguments}});
+    asked.back().update(arrival.path.starts_with("/json/2/") ? Json{{"body", arrival.arguments}}
+                                                             : arrival.arguments);
   }
   return asked;
 }
@@ -144,6 +147,23 @@ TEST_P(Golden, HappensAsRecorded) {
   EXPECT_EQ(happened, ReadFile(expected)) << expected;
 }
 
+// What XML-RPC drops on the way: classes of exceptions.
+Json WithoutClasses(Json happened) {
+  if (!happened.contains("failure")) return happened;
+  for (const std::string key : {"odoo_exception", "odoo_fault_code"})
+    happened["failure"]["metadata"].erase(key);
+  return happened;
+}
+
+// XML-RPC asks, answers and fails as JSON-RPC does.
+class OverXmlRpc : public testing::TestWithParam<std::string> {};
+
+TEST_P(OverXmlRpc, HappensAlike) {
+  const Json expected = Json::parse(ReadFile(kCases / GetParam() / "18-jsonrpc.json"));
+  EXPECT_EQ(Pretty(WithoutClasses(RunCase(kCases / GetParam(), "18-xmlrpc"))),
+            Pretty(WithoutClasses(expected)));
+}
+
 std::set<std::string> Cases() {
   std::set<std::string> names;
   for (const auto& entry : fs::directory_iterator(kCases)) {
@@ -152,15 +172,19 @@ std::set<std::string> Cases() {
   return names;
 }
 
+std::string TestName(std::string name) {
+  for (char& c : name) c = std::isalnum(c) ? c : '_';
+  return name;
+}
+
 INSTANTIATE_TEST_SUITE_P(Cases, Golden,
                          testing::Combine(testing::ValuesIn(Cases()),
                                           testing::Values("18-jsonrpc", "19-json2")),
                          [](const auto& info) {
-                           std::string name =
-                               std::get<0>(info.param) + "_" + std::get<1>(info.param);
-                           for (char& c : name) c = std::isalnum(c) ? c : '_';
-                           return name;
+                           return TestName(std::get<0>(info.param) + "_" + std::get<1>(info.param));
                          });
+INSTANTIATE_TEST_SUITE_P(Cases, OverXmlRpc, testing::ValuesIn(Cases()),
+                         [](const auto& info) { return TestName(info.param); });
 
 }  // namespace
 }  // namespace gateway::test

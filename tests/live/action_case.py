@@ -1,5 +1,7 @@
 """What tests of actions share, and the records that they act on."""
 
+import functools
+
 from case import LiveCase
 from samples import NONE, move
 
@@ -8,6 +10,18 @@ from odoo.account.v1 import invoice_pb2 as invoices
 INVOICE = invoices.INVOICE_TYPE_OUT_INVOICE
 BILL = invoices.INVOICE_TYPE_IN_INVOICE
 STATE = {"paths": ["state"]}
+
+
+def reads_the_window(test):
+    """Of tests that need what Odoo's window shows: in 18 that of one invoice holds None, which XML-RPC cannot carry."""
+
+    @functools.wraps(test)
+    def run(self):
+        if self.run_.protocol == "xmlrpc" and self.direct.major < 19:
+            self.skipTest("XML-RPC cannot carry None: what was made is not told, see test_one_order_over_xmlrpc")
+        test(self)
+
+    return run
 
 
 class ActionCase(LiveCase):

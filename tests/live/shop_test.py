@@ -1,6 +1,6 @@
 """One sale from the first contact to the money, by the calls of the gateway alone."""
 
-from action_case import ActionCase
+from action_case import ActionCase, reads_the_window
 from mirror import Mirror
 from samples import NONE
 
@@ -15,6 +15,7 @@ class Shop(ActionCase):
         self.api("stock.Picking").ConfirmPicking(id=receipt)
         self.api("stock.Picking").ValidatePicking(id=receipt)
 
+    @reads_the_window
     def test_from_customer_to_payment(self):
         orders, deliveries, bills = self.api("sale.SaleOrder"), self.api("stock.Picking"), self.api("account.Invoice")
         customer = self.partner(name="Ada", email="ada@example.com")

@@ -18,11 +18,11 @@ def protocols(odoo, major):
     if wanted:
         return [wanted]
     if major < 19:
-        return ["jsonrpc"]
+        return ["jsonrpc", "xmlrpc"]
     if odoo.api_key:
-        return ["jsonrpc", "json2"]
+        return ["jsonrpc", "xmlrpc", "json2"]
     print("SKIPPED: JSON-2, which needs ODOO_API_KEY", flush=True)
-    return ["jsonrpc"]
+    return ["jsonrpc", "xmlrpc"]
 
 
 def tests(names):

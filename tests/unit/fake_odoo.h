@@ -24,6 +24,7 @@
 
 #include "contracts.h"
 #include "observe/event.h"
+#include "odoo/xmlrpc_document.h"
 
 namespace gateway::test {
 
@@ -38,6 +39,7 @@ struct Arrival {
   Json arguments;
 
   bool json_rpc() const { return path == "/jsonrpc"; }
+  bool xml_rpc() const { return path.starts_with("/xmlrpc/2/"); }
 };
 
 struct Reaction {
@@ -58,13 +60,62 @@ inline Reaction Html(int status) {
 }
 inline Reaction NoAnswer() { return {.answers = false}; }
 
+inline std::string XmlText(std::string text) {
+  for (const auto& [from, to] :
+       {std::pair<std::string, std::string>{"&", "&amp;"}, {"<", "&lt;"}}) {
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+      text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+inline std::string XmlValue(const Json& value) {
+  std::string text;
+  if (value.is_boolean())
+    text = value.get<bool>() ? "<boolean>1</boolean>" : "<boolean>0</boolean>";
+  if (value.is_number_integer()) text = "<int>" + value.dump() + "</int>";
+  if (value.is_number_float()) text = "<double>" + value.dump() + "</double>";
+  if (value.is_string()) text = "<string>" + XmlText(value.get<std::string>()) + "</string>";
+  if (value.is_null()) text = "<nil/>";
+  if (value.is_array()) {
+    for (const Json& element : value) text += XmlValue(element);
+    text = "<array><data>" + text + "</data></array>";
+  }
+  if (value.is_object()) {
+    for (const auto& [name, member] : value.items())
+      text += "<member><name>" + XmlText(name) + "</name>" + XmlValue(member) + "</member>";
+    text = "<struct>" + text + "</struct>";
+  }
+  return "<value>" + text + "</value>";
+}
+
+inline Reaction XmlReaction(const std::string& content) {
+  return {.body = "<?xml version='1.0'?>\n<methodResponse>" + content + "</methodResponse>\n",
+          .content_type = "text/xml"};
+}
+
 inline Reaction Result(const Arrival& arrival, const Json& result) {
+  if (arrival.xml_rpc())
+    return XmlReaction("<params><param>" + XmlValue(result) + "</param></params>");
   if (!arrival.json_rpc()) return {.body = result.dump()};
   return {.body = Json{{"jsonrpc", "2.0"}, {"id", 1}, {"result", result}}.dump()};
 }
 
 // An exception of Odoo: {"name": ..., "message": ..., "debug": ..., "status": ...}.
 inline Reaction Fault(const Arrival& arrival, const Json& fault) {
+  if (arrival.xml_rpc()) {
+    // Odoo's own exceptions come as words alone, others with their class at the end of a traceback.
+    const std::string name = fault.at("name");
+    const std::string message = fault.at("message");
+    const bool odoo = name.starts_with("odoo.");
+    const std::string_view builtins = "builtins.";
+    const std::string printed = name.starts_with(builtins) ? name.substr(builtins.size()) : name;
+    const std::string text =
+        odoo ? message : "Traceback (most recent call last):\n" + printed + ": " + message + "\n";
+    const int code = name == "odoo.exceptions.AccessError" ? 4 : odoo ? 2 : 1;
+    const Json members{{"faultCode", code}, {"faultString", text}};
+    return XmlReaction("<fault>" + XmlValue(members) + "</fault>");
+  }
   const Json data{{"name", fault.at("name")},
                   {"message", fault.at("message")},
                   {"arguments", fault.value("arguments", Json::array({fault.at("message")}))},
@@ -189,13 +240,20 @@ class FakeOdoo {
   }
 
   static Arrival Parse(std::string path, const std::string& body) {
-    Arrival arrival{std::move(path), body.empty() ? Json() : Json::parse(body), {}, {}, {}};
+    Arrival arrival{std::move(path), {}, {}, {}, {}};
+    const std::string json = arrival.xml_rpc() ? odoo::JsonOfXmlRpc(body) : body;
+    if (!json.empty()) arrival.body = Json::parse(json);
     constexpr std::string_view kJson2 = "/json/2/";
     if (arrival.path.starts_with(kJson2)) {
       const auto slash = arrival.path.find('/', kJson2.size());
       arrival.model = arrival.path.substr(kJson2.size(), slash - kJson2.size());
       arrival.method = arrival.path.substr(slash + 1);
       arrival.arguments = arrival.body;
+    } else if (arrival.path == "/xmlrpc/2/object") {
+      const Json& args = arrival.body["params"];
+      arrival.model = args.at(3);
+      arrival.method = args.at(4);
+      arrival.arguments = {{"args", args.at(5)}, {"kwargs", args.at(6)}};
     } else if (arrival.json_rpc() && arrival.body["params"]["service"] == "object") {
       const Json& args = arrival.body["params"]["args"];
       arrival.model = args.at(3);
@@ -231,8 +289,10 @@ class FakeOdoo {
       if (version < 19) return Html(404);
       return Reaction{.body = Json{{"version_info", info}, {"version", text}}.dump()};
     }
-    if (arrival.json_rpc() && arrival.model.empty()) {
-      if (arrival.body["params"]["method"] == "authenticate") return Result(arrival, 7);
+    if (arrival.model.empty() && (arrival.json_rpc() || arrival.xml_rpc())) {
+      const Json& named =
+          arrival.json_rpc() ? arrival.body["params"]["method"] : arrival.body["methodName"];
+      if (named == "authenticate") return Result(arrival, 7);
       return Result(arrival, {{"server_version", text}, {"server_version_info", info}});
     }
     if (arrival.method == "context_get") return Result(arrival, {{"lang", "en_US"}, {"uid", 7}});
