@@ -7,7 +7,7 @@ run="g++ cmake ninja-build pkg-config
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
   libcurl4-openssl-dev prometheus-cpp-dev libspdlog-dev libsimdjson-dev libpugixml-dev nlohmann-json3-dev
   golang-github-gogo-googleapis-dev grpc-proto"
-test="$run git libgtest-dev libgmock-dev python3-grpcio python3-protobuf clang-format curl"
+test="$run git libgtest-dev libgmock-dev python3-grpcio python3-protobuf python3-yaml clang-format curl prometheus"
 bench="$test valgrind"
 
 case "${1:-}" in
@@ -31,6 +31,10 @@ if [ "$(id -u)" != 0 ]; then
   command -v sudo >/dev/null || { echo "Run as root, or install sudo: packages are missing:$missing" >&2; exit 1; }
   as_root=sudo
 fi
+# The checks start a Prometheus of their own: the package's service shall not run beside it.
+case "$missing " in *" prometheus "*)
+  if command -v systemctl >/dev/null; then $as_root systemctl mask --quiet prometheus.service; fi ;;
+esac
 $as_root apt-get update -qq
 # shellcheck disable=SC2086  # one argument per package
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -1,0 +1,62 @@
+"""The files of deploy/prometheus and deploy/grafana by themselves: promtool's checks, runbooks, generated files."""
+
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+import yaml
+from prometheus import tool
+
+HERE = pathlib.Path(__file__).resolve().parent
+DEPLOY = HERE.parents[1] / "deploy"
+ALERTS = DEPLOY / "prometheus" / "alerts.yaml"
+ALERTS_TEST = HERE / "alerts_test.yaml"
+
+
+def load(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def rules():
+    return [rule for group in load(ALERTS)["groups"] for rule in group["rules"]]
+
+
+class Rules(unittest.TestCase):
+    def passes(self, *command):
+        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        self.assertEqual(result.returncode, 0, result.stdout)
+
+    def test_promtool(self):
+        self.passes(tool("promtool"), "check", "rules", ALERTS)
+        self.passes(tool("promtool"), "check", "config", DEPLOY / "prometheus" / "prometheus.yaml")
+        self.passes(tool("promtool"), "test", "rules", ALERTS_TEST)
+
+    def test_each_alert_is_tested_both_ways(self):
+        tried = [case for test in load(ALERTS_TEST)["tests"] for case in test["alert_rule_test"]]
+        fires = {case["alertname"] for case in tried if case.get("exp_alerts")}
+        silent = {case["alertname"] for case in tried if not case.get("exp_alerts")}
+        names = {rule["alert"] for rule in rules()}
+        self.assertEqual((fires, silent), (names, names))
+
+    def test_each_alert_has_severity_summary_and_runbook(self):
+        headings = re.findall(r"^## (\w+)$", (DEPLOY / "RUNBOOKS.md").read_text(encoding="utf-8"), re.MULTILINE)
+        self.assertEqual(headings, [rule["alert"] for rule in rules()])
+        for rule in rules():
+            with self.subTest(rule["alert"]):
+                self.assertIn(rule["labels"]["severity"], ("critical", "warning"))
+                self.assertTrue(rule["annotations"]["summary"])
+                self.assertEqual(rule["annotations"]["runbook_url"], f"RUNBOOKS.md#{rule['alert'].lower()}")
+
+    def test_dashboards_are_up_to_date(self):
+        self.passes(sys.executable, DEPLOY / "grafana" / "dashboards.py", "--check")
+
+    def test_scrapes_come_at_the_pace_that_grafana_is_told(self):
+        (source,) = load(DEPLOY / "grafana" / "provisioning" / "datasources" / "prometheus.yaml")["datasources"]
+        scrape = load(DEPLOY / "prometheus" / "prometheus.yaml")["global"]["scrape_interval"]
+        self.assertEqual(source["jsonData"]["timeInterval"], scrape)
+
+
+if __name__ == "__main__":
+    unittest.main()
