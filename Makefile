@@ -21,9 +21,13 @@ build:
 	@cmake --build $(BUILD) -j $(JOBS)
 
 .PHONY: npm
-npm:
-	@test -x $(BUILD)/npm/node_modules/.bin/buf || { mkdir -p $(BUILD)/npm && \
-	  cp tests/polyglot/package.json $(BUILD)/npm/ && npm install --silent --no-audit --no-fund --prefix $(BUILD)/npm; }
+npm: $(BUILD)/npm/installed
+
+# Without peers: Helm's package names a whole SDK as one.
+$(BUILD)/npm/installed: tests/polyglot/package.json
+	@mkdir -p $(@D) && cp $< $(@D)/
+	@npm install --silent --no-audit --no-fund --omit=peer --prefix $(@D)
+	@touch $@
 
 .PHONY: test
 test: build npm lint  ## Everything that can be checked without a real Odoo
