@@ -57,6 +57,12 @@ bench:  ## CPU time against the least that any gateway needs, and the codecs: a 
 	@$(CONFIGURE) -DODOO_GATEWAY_TESTS=ON >/dev/null
 	@cmake --build $(BUILD) -j $(JOBS) --target bench
 
+.PHONY: deb
+deb:  ## The Debian package, in the build folder; with it the list of what the program is made of (CycloneDX)
+	@deploy/dependencies.sh run
+	@$(CONFIGURE) >/dev/null
+	@cmake --build $(BUILD) -j $(JOBS) --target deb
+
 .PHONY: live
 live: build  ## The live suite against a real Odoo: ODOO_URL, ODOO_DATABASE, ODOO_USERNAME, ODOO_API_KEY or ODOO_PASSWORD
 	@BUILD=$(BUILD) tests/live/run.sh
