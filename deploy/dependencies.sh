@@ -5,7 +5,7 @@ set -eu
 
 run="g++ cmake ninja-build pkg-config
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
-  libcurl4-openssl-dev prometheus-cpp-dev libspdlog-dev libsimdjson-dev libpugixml-dev nlohmann-json3-dev
+  libcurl4-openssl-dev prometheus-cpp-dev libspdlog-dev libsimdjson-dev libpugixml-dev libyaml-cpp-dev nlohmann-json3-dev
   golang-github-gogo-googleapis-dev grpc-proto"
 test="$run git libgtest-dev libgmock-dev python3-grpcio python3-protobuf python3-yaml clang-format curl prometheus systemd"
 bench="$test valgrind"

@@ -9,9 +9,12 @@ namespace {
 constexpr std::string_view kIntroduction =
     "odoo-gateway: typed, checked access to Odoo over gRPC.\n"
     "\n"
-    "Usage: odoo-gateway [check | explain] [--flag value | --flag=value | --switch]...\n"
+    "Usage: odoo-gateway [check | config print | config reference | explain]\n"
+    "                    [--flag value | --flag=value | --switch]...\n"
     "\n"
-    "A flag wins over its environment variable. Durations are written 500ms, 30s, 2m or 1h,\n"
+    "A flag wins over its environment variable, which wins over the file (--config).\n"
+    "`odoo-gateway config reference` tells what the file may hold: several instances of Odoo,\n"
+    "callers and what they may do. Durations are written 500ms, 30s, 2m or 1h,\n"
     "sizes 65536, 64KiB, 16MiB or 1GiB.\n";
 
 std::string Heading(const Setting& setting) {
@@ -37,9 +40,12 @@ std::string HelpText() {
   for (const Subcommand& subcommand : Subcommands()) {
     text += "\n  " + std::string(subcommand.name) + "\n      " + std::string(subcommand.doc) + "\n";
   }
-  for (const Setting& setting : Settings()) {
-    text += "\n  " + Heading(setting) + "\n      " + std::string(setting.doc) + "\n";
-    text += Origin(setting);
+  for (const Section* section : Sections()) {
+    for (const Setting& setting : section->settings) {
+      if (setting.flag.empty()) continue;
+      text += "\n  " + Heading(setting) + "\n      " + std::string(setting.doc) + "\n";
+      text += Origin(setting);
+    }
   }
   return text;
 }

@@ -143,6 +143,8 @@ constexpr Named<LogLevel> kLogLevels[] = {{"debug", LogLevel::kDebug},
                                           {"info", LogLevel::kInfo},
                                           {"warn", LogLevel::kWarn},
                                           {"error", LogLevel::kError}};
+constexpr Named<ClientCertificate> kClientCertificates[] = {
+    {"require", ClientCertificate::kRequire}, {"optional", ClientCertificate::kOptional}};
 
 template <class T, std::size_t N>
 Result<T> Choose(std::string_view text, const Named<T> (&choices)[N]) {
@@ -160,6 +162,8 @@ Result<std::string> ParseText(std::string_view text) {
   if (text.empty()) return Problem("is empty");
   return std::string(text);
 }
+
+Result<std::string> ParseAny(std::string_view text) { return std::string(text); }
 
 Result<std::string> ParseAddress(std::string_view text) {
   if (text.starts_with(':')) {
@@ -212,6 +216,9 @@ Result<bool> ParseBool(std::string_view text) { return Choose(text, kBools); }
 Result<Protocol> ParseProtocol(std::string_view text) { return Choose(text, kProtocols); }
 Result<Transport> ParseTransport(std::string_view text) { return Choose(text, kTransports); }
 Result<LogLevel> ParseLogLevel(std::string_view text) { return Choose(text, kLogLevels); }
+Result<ClientCertificate> ParseClientCertificate(std::string_view text) {
+  return Choose(text, kClientCertificates);
+}
 
 Result<Secret> ParseSecret(std::string_view text) {
   while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
@@ -238,9 +245,24 @@ Result<Secret> ReadSecret(std::string_view path) {
   return Problem("the file " + Quoted(path) + " " + secret.failure().message);
 }
 
+Result<Secret> ReadVariable(std::string_view name, const Getenv& getenv) {
+  const std::string variable(name);
+  const char* value = getenv(variable.c_str());
+  if (value == nullptr || *value == '\0')
+    return Problem("the environment variable " + variable + " is not set");
+  Result<Secret> secret = ParseSecret(value);
+  if (secret) return secret;
+  return Problem("the environment variable " + variable + " " + secret.failure().message);
+}
+
 Result<std::string> ParseReadableFile(std::string_view path) {
   if (std::ifstream(std::string(path)).good()) return std::string(path);
   return Problem("the file " + Quoted(path) + " cannot be read");
+}
+
+Result<std::string> ParseOptionalFile(std::string_view path) {
+  if (path.empty()) return std::string();
+  return ParseReadableFile(path);
 }
 
 }  // namespace gateway::config

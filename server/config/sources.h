@@ -1,38 +1,23 @@
-// Where settings come from. Each source gives what it says about the settings of the table,
-// unparsed; Load (config.cc) lists the sources by strength. A further one, say a file, is one more
-// function here and one more entry there.
+// Where settings come from. Each source gives what it says, unparsed, as the tree of the tables;
+// Load (config.cc) lists the sources by strength.
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
-#include <vector>
 
-#include "base/result.h"
 #include "config/config.h"
-#include "config/settings.h"
+#include "config/object.h"
 
 namespace gateway::config {
 
-// A value as its source wrote it.
-struct Given {
-  const Setting* setting;
-  std::string text;
-  // What the operator knows it by: `--listen`, `ODOO_URL`.
-  std::string origin;
-};
-
-// All that one source says; several entries for one setting only where it is a list.
-using Source = std::vector<Given>;
-
-// Path: the origin.
-using Problems = std::vector<base::Violation>;
-
 // `--flag value`, `--flag=value`, `--switch`. Problems never repeat a value: what follows a
 // misspelt flag may be a secret. `first`: arguments before it are no flags.
-Source FromFlags(int argc, const char* const* argv, std::size_t first, Problems* problems);
+Object FromFlags(int argc, const char* const* argv, std::size_t first, Problems* problems);
 
-Source FromEnvironment(const Getenv& getenv);
+Object FromEnvironment(const Getenv& getenv);
 
-Source FromDefaults();
+// The YAML file `path`; nothing where it is none, or says nothing.
+std::optional<Object> FromFile(const std::string& path, Problems* problems);
 
 }  // namespace gateway::config

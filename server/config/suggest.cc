@@ -5,12 +5,10 @@
 #include <numeric>
 #include <vector>
 
-#include "config/settings.h"
-
 namespace gateway::config {
 namespace {
 
-// Longer than any flag; keeps the work small whatever is typed.
+// Longer than any name; keeps the work small whatever is typed.
 constexpr std::size_t kMaxLetters = 64;
 
 // Letters to insert, remove or replace (Levenshtein), row by row.
@@ -30,15 +28,15 @@ std::size_t Distance(std::string_view from, std::string_view to) {
 
 }  // namespace
 
-std::string_view Nearest(std::string_view flag) {
-  if (flag.size() > kMaxLetters) return {};
+std::string_view Nearest(std::string_view word, std::span<const std::string_view> candidates) {
+  if (word.size() > kMaxLetters) return {};
   std::string_view nearest;
-  std::size_t best = flag.size() / 3 + 1;
-  for (const Setting& setting : Settings()) {
-    const std::size_t distance = Distance(flag, setting.flag);
+  std::size_t best = word.size() / 3 + 1;
+  for (const std::string_view candidate : candidates) {
+    const std::size_t distance = Distance(word, candidate);
     if (distance >= best) continue;
     best = distance;
-    nearest = setting.flag;
+    nearest = candidate;
   }
   return nearest;
 }

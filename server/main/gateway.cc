@@ -67,15 +67,15 @@ base::Status Gateway::Start() {
     if (!metrics_server) return std::move(metrics_server.failure());
     metrics_server_ = std::move(*metrics_server);
   }
-  instance_ =
-      std::make_unique<engine::Instance>(loop_, InstanceOptionsOf(config_, catalog_), observers_,
-                                         [this](const auto& changed) { OnConnection(changed); });
+  instance_ = std::make_unique<engine::Instance>(
+      loop_, InstanceOptionsOf(config_, config_.instances.front(), catalog_), observers_,
+      [this](const auto& changed) { OnConnection(changed); });
   engine_ = std::make_unique<engine::Engine>(
       loop_, catalog_, *instance_,
       engine::EngineOptions{.default_timeout = config_.default_timeout}, observers_);
-  auto server =
-      rpc::Server::Start({config_.listen, config_.max_request_bytes, config_.max_answer_bytes},
-                         {catalog_, *engine_, observers_, {config_.error_debug}, unanswered_});
+  auto server = rpc::Server::Start(
+      {config_.listen, config_.max_request_bytes, config_.max_answer_bytes},
+      {catalog_, *engine_, observers_, {config_.error_debug}, config_.reflection, unanswered_});
   if (!server) return std::move(server.failure());
   server_ = std::move(*server);
   listening_ = server_.get();

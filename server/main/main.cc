@@ -1,4 +1,5 @@
 // odoo-gateway: typed, validated Odoo operations over gRPC.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -27,20 +28,39 @@ constexpr int kFailed = 1;
 
 void Print(std::FILE* out, std::string_view text) { std::fwrite(text.data(), 1, text.size(), out); }
 
+// What `path` stands for: itself, or all descriptor sets in the folder, by name.
+std::vector<std::string> FilesOf(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return {path};
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    if (entry.path().extension() == ".binpb") files.push_back(entry.path().string());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+void ReadContracts(const std::string& path, std::vector<contract::DescriptorSet>* sets,
+                   contract::Mistakes* unread) {
+  const auto files = FilesOf(path);
+  if (files.empty()) unread->push_back(path + ": the folder holds no *.binpb; check `contracts`.");
+  for (const std::string& name : files) {
+    std::error_code error;
+    std::ifstream file(name, std::ios::binary);
+    if (std::filesystem::is_regular_file(name, error) && file) {
+      sets->push_back({name, {std::istreambuf_iterator<char>(file), {}}});
+    } else {
+      unread->push_back(name + ": cannot be read as a file; check `contracts`.");
+    }
+  }
+}
+
 // The built-in contracts and the user's own.
 std::variant<contract::Catalog, contract::Mistakes> LoadCatalog(const config::Config& config) {
   std::vector<contract::DescriptorSet> sets;
   contract::Mistakes unread;
   sets.push_back({"built-in contracts", std::string(contract::BuiltInDescriptorSet())});
-  for (const std::string& path : config.contracts) {
-    std::error_code error;
-    std::ifstream file(path, std::ios::binary);
-    if (!std::filesystem::is_regular_file(path, error) || !file) {
-      unread.push_back(path + ": cannot be read as a file; check --contracts.");
-      continue;
-    }
-    sets.push_back({path, {std::istreambuf_iterator<char>(file), {}}});
-  }
+  for (const std::string& path : config.contracts) ReadContracts(path, &sets, &unread);
   if (!unread.empty()) return unread;
   return contract::Compile(sets);
 }
@@ -54,6 +74,22 @@ sigset_t BlockSignals() {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
+}
+
+// What is set and would have no effect; protection that is believed to be there must not be
+// missing.
+std::string Unserved(const config::Config& config) {
+  const std::pair<bool, std::string_view> settings[] = {
+      {config.tls.enabled(), "tls"},
+      {!config.callers.empty(), "callers"},
+      {!config.audit_log.empty(), "audit_log"},
+      {config.instances.size() > 1, "more than one of instances"},
+      {!config.instances.front().contracts.empty(), "instances.NAME.contracts"}};
+  std::string names;
+  for (const auto& [is_set, name] : settings) {
+    if (is_set) names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return names;
 }
 
 int Serve(const config::Config& config, contract::Catalog catalog) {
@@ -71,7 +107,8 @@ int Serve(const config::Config& config, contract::Catalog catalog) {
 
 int Check(const config::Config& config, const contract::Catalog& catalog) {
   constexpr std::chrono::seconds kPatience{60};
-  const check::Facts facts = check::Inspect(InstanceOptionsOf(config, catalog), catalog, kPatience);
+  const check::Facts facts = check::Inspect(
+      InstanceOptionsOf(config, config.instances.front(), catalog), catalog, kPatience);
   const check::Findings findings = check::Judge(facts);
   Print(stdout, config.json ? check::JsonDocument(facts, findings) : check::Text(findings));
   return check::AllPassed(findings) ? 0 : kFailed;
@@ -93,14 +130,17 @@ int Explain(const config::Config& config, const contract::Catalog& catalog) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  auto config = config::Load(argc, argv, [](const char* name) { return std::getenv(name); });
-  if (!config) {
-    Print(stderr, config.failure().message + "\n");
+  auto loaded = config::Load(argc, argv, [](const char* name) { return std::getenv(name); });
+  if (!loaded) {
+    Print(stderr, loaded.failure().message + "\n");
     return kUsage;
   }
+  const config::Config* config = &loaded->config;
   if (config->command == config::Command::kHelp) return Print(stdout, config::HelpText()), 0;
   if (config->command == config::Command::kVersion)
     return Print(stdout, "odoo-gateway " ODOO_GATEWAY_VERSION "\n"), 0;
+  if (config->command == config::Command::kReference) return Print(stdout, config::Reference()), 0;
+  if (config->command == config::Command::kPrintConfig) return Print(stdout, loaded->effective), 0;
   auto catalog = LoadCatalog(*config);
   if (const auto* mistakes = std::get_if<contract::Mistakes>(&catalog)) {
     for (const std::string& mistake : *mistakes) Print(stderr, mistake + "\n");
@@ -113,5 +153,9 @@ int main(int argc, char** argv) {
     return Check(*config, std::get<contract::Catalog>(catalog));
   if (config->command == config::Command::kExplain)
     return Explain(*config, std::get<contract::Catalog>(catalog));
+  if (const auto unserved = Unserved(*config); !unserved.empty()) {
+    Print(stderr, "This version cannot serve yet, so leave out: " + unserved + "\n");
+    return kUsage;
+  }
   return Serve(*config, std::move(std::get<contract::Catalog>(catalog)));
 }

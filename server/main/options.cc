@@ -24,16 +24,17 @@ std::optional<odoo::Protocol> ProtocolOf(config::Transport transport) {
 }
 
 engine::InstanceOptions InstanceOptionsOf(const config::Config& config,
+                                          const config::Instance& instance,
                                           const contract::Catalog& catalog) {
   engine::InstanceOptions options;
-  options.upstream.url = config.odoo_url;
-  options.upstream.http.ca_file = config.odoo_ca_file;
+  options.upstream.url = instance.url;
+  options.upstream.http.ca_file = instance.ca_file;
   options.upstream.http.max_answer_bytes = config.max_answer_bytes;
-  options.upstream.limits = {config.max_in_flight, config.max_waiting};
-  options.credentials = {config.odoo_database, config.odoo_username,
-                         std::string(config.odoo_password.Reveal()),
-                         std::string(config.odoo_api_key.Reveal())};
-  options.protocol = ProtocolOf(config.odoo_protocol);
+  options.upstream.limits = {instance.max_in_flight, instance.max_waiting};
+  options.credentials = {instance.database, instance.username,
+                         std::string(instance.password.Reveal()),
+                         std::string(instance.api_key.Reveal())};
+  options.protocol = ProtocolOf(instance.protocol);
   options.models = catalog.models();
   options.needs = schema::NeedsOf(catalog);
   return options;

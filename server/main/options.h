@@ -10,6 +10,7 @@
 namespace gateway {
 
 engine::InstanceOptions InstanceOptionsOf(const config::Config& config,
+                                          const config::Instance& instance,
                                           const contract::Catalog& catalog);
 
 // Nothing where the operator leaves it to the answer.

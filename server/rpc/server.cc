@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <thread>
@@ -20,6 +21,10 @@ constexpr std::array<std::string_view, 2> kReflectionMethods = {
     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
     "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
 };
+
+bool IsReflection(std::string_view method) {
+  return std::ranges::find(kReflectionMethods, method) != kReflectionMethods.end();
+}
 
 constexpr std::chrono::milliseconds kPollInterval{10};
 // For answers on their way out.
@@ -64,9 +69,8 @@ class GenericService final : public grpc::CallbackGenericService {
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override {
-    for (const std::string_view method : kReflectionMethods) {
-      if (context->method() == method) return new ReflectionStream(services_.catalog);
-    }
+    if (services_.reflection && IsReflection(context->method()))
+      return new ReflectionStream(services_.catalog);
     return StartUnaryCall(services_, *context);
   }
 

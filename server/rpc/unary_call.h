@@ -17,6 +17,8 @@ struct Services {
   engine::Engine& engine;
   observe::Observer& observer;
   status::Options status;
+  // Whether grpc.reflection is served.
+  bool reflection;
   // Calls that have not been answered yet.
   std::atomic<int>& unanswered;
 };

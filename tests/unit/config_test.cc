@@ -27,10 +27,12 @@ using Environment = std::map<std::string, std::string>;
 
 base::Result<Config> LoadWith(std::vector<const char*> flags, const Environment& environment = {}) {
   flags.insert(flags.begin(), "odoo-gateway");
-  return Load(static_cast<int>(flags.size()), flags.data(), [&](const char* name) {
+  auto loaded = Load(static_cast<int>(flags.size()), flags.data(), [&](const char* name) {
     const auto found = environment.find(name);
     return found == environment.end() ? nullptr : found->second.c_str();
   });
+  if (!loaded) return std::move(loaded.failure());
+  return std::move(loaded->config);
 }
 
 const Environment kComplete = {{"ODOO_URL", "http://odoo:8069"},
@@ -60,15 +62,15 @@ TEST(Load, Defaults) {
   EXPECT_EQ(config->command, Command::kServe);
   EXPECT_EQ(config->listen, "127.0.0.1:50051");
   EXPECT_EQ(config->metrics_listen, "127.0.0.1:9464");
-  EXPECT_EQ(config->odoo_url, "http://odoo:8069");
-  EXPECT_EQ(config->odoo_database, "erp");
-  EXPECT_EQ(config->odoo_username, "gateway");
-  EXPECT_EQ(config->odoo_api_key.Reveal(), "k3y");
-  EXPECT_TRUE(config->odoo_password.empty());
-  EXPECT_EQ(config->odoo_protocol, Protocol::kAuto);
-  EXPECT_EQ(config->odoo_ca_file, "");
-  EXPECT_EQ(config->max_in_flight, 8U);
-  EXPECT_EQ(config->max_waiting, 256U);
+  EXPECT_EQ(config->instances.front().url, "http://odoo:8069");
+  EXPECT_EQ(config->instances.front().database, "erp");
+  EXPECT_EQ(config->instances.front().username, "gateway");
+  EXPECT_EQ(config->instances.front().api_key.Reveal(), "k3y");
+  EXPECT_TRUE(config->instances.front().password.empty());
+  EXPECT_EQ(config->instances.front().protocol, Protocol::kAuto);
+  EXPECT_EQ(config->instances.front().ca_file, "");
+  EXPECT_EQ(config->instances.front().max_in_flight, 8U);
+  EXPECT_EQ(config->instances.front().max_waiting, 256U);
   EXPECT_EQ(config->default_timeout, 60s);
   EXPECT_EQ(config->max_request_bytes, 16U << 20);
   EXPECT_EQ(config->max_answer_bytes, 64U << 20);
@@ -83,8 +85,8 @@ TEST(Load, FlagBeatsEnvironmentBeatsDefault) {
                                         {"ODOO_GATEWAY_ERROR_DEBUG", "1"}});
   const auto config = LoadWith({"--max-in-flight", "3", "--error-debug=false"}, environment);
   ASSERT_TRUE(config) << MessageOf(config);
-  EXPECT_EQ(config->max_in_flight, 3U);
-  EXPECT_EQ(config->max_waiting, 5U);
+  EXPECT_EQ(config->instances.front().max_in_flight, 3U);
+  EXPECT_EQ(config->instances.front().max_waiting, 5U);
   EXPECT_FALSE(config->error_debug);
 }
 
@@ -122,7 +124,7 @@ TEST(Load, SecretsFromFiles) {
   environment.erase("ODOO_API_KEY");
   const auto config = LoadWith({"--odoo-api-key-file", path.c_str()}, environment);
   ASSERT_TRUE(config) << MessageOf(config);
-  EXPECT_EQ(config->odoo_api_key.Reveal(), "k3y");
+  EXPECT_EQ(config->instances.front().api_key.Reveal(), "k3y");
 }
 
 TEST(Load, Json2NeedsNoLoginButAKey) {
@@ -137,6 +139,8 @@ TEST(Load, Json2NeedsNoLoginButAKey) {
 TEST(Load, HelpAndVersionAlwaysWork) {
   EXPECT_EQ(LoadWith({"--bogus", "--help", "--version"})->command, Command::kHelp);
   EXPECT_EQ(LoadWith({"--version"})->command, Command::kVersion);
+  EXPECT_EQ(LoadWith({"--config", "/does/not/exist", "--help"})->command, Command::kHelp);
+  EXPECT_EQ(LoadWith({"config", "reference", "--listen"})->command, Command::kReference);
   EXPECT_EQ(LoadWith({"--dump-catalog"})->command, Command::kDumpCatalog);
   EXPECT_THAT(MessageOf(LoadWith({"--dump-catalog", "--bogus"})), HasSubstr("--bogus"));
 }
@@ -144,7 +148,7 @@ TEST(Load, HelpAndVersionAlwaysWork) {
 TEST(Load, NothingGiven) {
   EXPECT_EQ(MessageOf(LoadWith({})),
             R"(The configuration has 4 problems:
-  ODOO_URL: is missing; set it or --odoo-url to Odoo's address
+  ODOO_URL: is missing; set it or --odoo-url to Odoo's address, or name a file with settings by --config
   ODOO_DATABASE: is missing; set it or --odoo-database
   ODOO_USERNAME: is missing; set it or --odoo-username to the login of the integration user
   ODOO_API_KEY: is missing; set it or --odoo-api-key-file (ODOO_PASSWORD does, too, except for json2))");
@@ -214,15 +218,15 @@ TEST(Load, AllProblemsAtOnce) {
   --listen: is given twice
   --max-waiting: needs a value
   --listen: ':50051' has no host; write 0.0.0.0:50051 to listen on every interface
+  ODOO_GATEWAY_DEFAULT_TIMEOUT: '60' is no duration like 500ms, 30s, 2m or 1h
+  ODOO_GATEWAY_MAX_REQUEST_BYTES: '4GiB' is not between 1KiB and 1GiB
+  --log-level: 'loud' is none of debug, info, warn, error
+  --error-debug: 'maybe' is none of true, false, 1, 0
   ODOO_URL: must not hold a user or password; they have settings of their own
   --odoo-password-file: the file '/does/not/exist' cannot be read
   ODOO_PROTOCOL: 'soap' is none of auto, jsonrpc, json2, xmlrpc
   ODOO_CA_FILE: the file '/does/not/exist' cannot be read
   ODOO_GATEWAY_MAX_IN_FLIGHT: '0' is no number between 1 and 1000
-  ODOO_GATEWAY_DEFAULT_TIMEOUT: '60' is no duration like 500ms, 30s, 2m or 1h
-  ODOO_GATEWAY_MAX_REQUEST_BYTES: '4GiB' is not between 1KiB and 1GiB
-  --log-level: 'loud' is none of debug, info, warn, error
-  --error-debug: 'maybe' is none of true, false, 1, 0
   ODOO_PASSWORD: is given beside --odoo-password-file; keep one)");
   ASSERT_FALSE(result);
   const base::Violation& first = result.failure().violations.front();
@@ -243,10 +247,62 @@ TEST(Load, ProblemsNeverRepeatASecret) {
 TEST(Load, SameAddressTwice) {
   EXPECT_THAT(MessageOf(LoadWith({"--metrics-listen=127.0.0.1:50051"}, kComplete)),
               HasSubstr("--metrics-listen: must differ from --listen"));
+  EXPECT_THAT(MessageOf(LoadWith({}, CompleteAnd({{"ODOO_GATEWAY_LISTEN", "127.0.0.1:9464"}}))),
+              HasSubstr("ODOO_GATEWAY_LISTEN: must differ from --metrics-listen"));
 }
 
 TEST(Load, NoArgumentsAtAll) {
   EXPECT_FALSE(Load(0, nullptr, [](const char*) { return nullptr; }));
+}
+
+TEST(Load, FileThatCannotBeUsed) {
+  EXPECT_THAT(MessageOf(LoadWith({"--config", "/does/not/exist"})),
+              HasSubstr("has 1 problem:\n  /does/not/exist: cannot be read"));
+  EXPECT_THAT(MessageOf(LoadWith({}, {{"ODOO_GATEWAY_CONFIG", testing::TempDir()}})),
+              HasSubstr("cannot be read"));
+  const std::string large = WriteFile("large.yaml", std::string((1 << 20) + 1, '#'));
+  EXPECT_THAT(MessageOf(LoadWith({"--config", large.c_str()})), HasSubstr("larger than 1 MiB"));
+}
+
+TEST(Load, FileNamedByFlagBeatsTheOneNamedByVariable) {
+  const std::string file = WriteFile("one.yaml", "log_level: warn\n");
+  const auto config = LoadWith({"--config", file.c_str()},
+                               CompleteAnd({{"ODOO_GATEWAY_CONFIG", "/does/not/exist"}}));
+  ASSERT_TRUE(config) << MessageOf(config);
+  EXPECT_EQ(config->log_level, LogLevel::kWarn);
+}
+
+TEST(Load, CallersAreTyped) {
+  const std::string hash = "00ff" + std::string(60, '0');
+  const std::string file = WriteFile("callers.yaml", R"(callers:
+  shop:
+    tokens: ["sha256:)" + hash + R"("]
+    certificates: ["uri:spiffe://prod/shop", "cn:shop"]
+    instances: [default]
+    allow:
+      - models: [sale.order]
+      - operations: [get]
+    companies: [3]
+    rate: 100/m
+)");
+  const auto config = LoadWith({"--config", file.c_str()}, kComplete);
+  ASSERT_TRUE(config) << MessageOf(config);
+  ASSERT_EQ(config->callers.size(), 1U);
+  const Caller& shop = config->callers.front();
+  EXPECT_EQ(shop.name, "shop");
+  ASSERT_EQ(shop.tokens.size(), 1U);
+  EXPECT_EQ(shop.tokens.front()[1], 0xFF);
+  EXPECT_THAT(shop.certificates,
+              ElementsAre(CertificateName{CertificateName::Kind::kUri, "spiffe://prod/shop"},
+                          CertificateName{CertificateName::Kind::kCommonName, "shop"}));
+  EXPECT_THAT(shop.instances, ElementsAre("default"));
+  ASSERT_EQ(shop.allow.size(), 2U);
+  EXPECT_THAT(shop.allow[0].models, ElementsAre("sale.order"));
+  EXPECT_THAT(shop.allow[1].operations, ElementsAre("get"));
+  EXPECT_THAT(shop.companies, ElementsAre(3));
+  ASSERT_TRUE(shop.rate.has_value());
+  EXPECT_EQ(shop.rate->calls, 100U);
+  EXPECT_EQ(shop.rate->period, 60s);
 }
 
 TEST(Url, AcceptsAddressesWithAPrefix) {
@@ -299,30 +355,51 @@ static_assert(Printable<std::string> && !Printable<Secret>);
 static_assert(!std::is_convertible_v<Secret, std::string>);
 
 TEST(Settings, AreSound) {
-  for (const Setting& setting : Settings()) {
-    SCOPED_TRACE(std::string(setting.flag));
-    EXPECT_EQ(FindSetting(setting.flag), &setting) << "two settings of one name";
-    EXPECT_THAT(std::string(setting.env), Not(StartsWith("ODOO_GATEWAY_PORT")));
-    EXPECT_THAT(std::string(setting.env), Not(StartsWith("ODOO_GATEWAY_SERVICE")));
-    EXPECT_TRUE(setting.doc.ends_with('.'));
-    EXPECT_EQ(setting.placeholder.empty(),
-              setting.kind == Kind::kSwitch || setting.kind == Kind::kSecret);
-    if (setting.kind != Kind::kSecret) continue;
-    EXPECT_NE(FindSetting(std::string(setting.flag) + "-file"), nullptr);
+  for (const Section* section : Sections()) {
+    for (const Setting& setting : section->settings) {
+      SCOPED_TRACE(std::string(section->title) + " " + std::string(setting.key) +
+                   std::string(setting.flag));
+      EXPECT_TRUE(!setting.key.empty() || section == &CommandLine());
+      if (!setting.key.empty()) {
+        EXPECT_EQ(FindKey(*section, setting.key), &setting) << "two settings of one name";
+      }
+      if (!setting.flag.empty()) {
+        EXPECT_EQ(FindFlag(setting.flag).setting, &setting) << "two settings of one name";
+      }
+      EXPECT_THAT(std::string(setting.env), Not(StartsWith("ODOO_GATEWAY_PORT")));
+      EXPECT_THAT(std::string(setting.env), Not(StartsWith("ODOO_GATEWAY_SERVICE")));
+      EXPECT_TRUE(setting.doc.ends_with('.'));
+      EXPECT_EQ(setting.placeholder.empty(),
+                setting.kind == Kind::kSwitch || setting.kind == Kind::kSecret);
+      if (setting.kind != Kind::kSecret) continue;
+      EXPECT_NE(FindFlag(std::string(setting.flag) + "-file").setting, nullptr);
+      EXPECT_NE(FindKey(*section, std::string(setting.key) + "_file"), nullptr);
+      EXPECT_NE(FindKey(*section, std::string(setting.key) + "_env"), nullptr);
+    }
   }
 }
 
 TEST(Help, Golden) {
   EXPECT_EQ(HelpText(), R"(odoo-gateway: typed, checked access to Odoo over gRPC.
 
-Usage: odoo-gateway [check | explain] [--flag value | --flag=value | --switch]...
+Usage: odoo-gateway [check | config print | config reference | explain]
+                    [--flag value | --flag=value | --switch]...
 
-A flag wins over its environment variable. Durations are written 500ms, 30s, 2m or 1h,
+A flag wins over its environment variable, which wins over the file (--config).
+`odoo-gateway config reference` tells what the file may hold: several instances of Odoo,
+callers and what they may do. Durations are written 500ms, 30s, 2m or 1h,
 sizes 65536, 64KiB, 16MiB or 1GiB.
 
   check
       Connect once, print what works and what to do about the rest, and exit: 0 all well,
       1 something failed, 2 wrong usage. Takes the same settings.
+
+  config print
+      Print the effective configuration as YAML, each value with its source and secrets masked,
+      or all that is wrong with it. Connects to nothing.
+
+  config reference
+      Print the page of all settings in Markdown.
 
   explain
       Read an answer of Odoo on standard input and say what it means: code, reason, fields and
@@ -336,6 +413,58 @@ sizes 65536, 64KiB, 16MiB or 1GiB.
       Where to serve Prometheus metrics; empty for nowhere.
       Environment: ODOO_GATEWAY_METRICS_LISTEN. Default: 127.0.0.1:9464
 
+  --default-timeout DURATION
+      Time for calls that have no deadline of their own.
+      Environment: ODOO_GATEWAY_DEFAULT_TIMEOUT. Default: 60s
+
+  --max-request-bytes SIZE
+      Largest request.
+      Environment: ODOO_GATEWAY_MAX_REQUEST_BYTES. Default: 16MiB
+
+  --max-answer-bytes SIZE
+      Largest answer of Odoo.
+      Environment: ODOO_GATEWAY_MAX_ANSWER_BYTES. Default: 64MiB
+
+  --contracts PATH (repeatable)
+      Descriptor set with contracts beside the built-in ones, or a folder: every *.binpb in it.
+      Environment: ODOO_GATEWAY_CONTRACTS, separated by colons
+
+  --reflection
+      Serve grpc.reflection: clients may list what is served.
+      Environment: ODOO_GATEWAY_REFLECTION. Default: true
+
+  --log-level debug|info|warn|error
+      Least level to log; debug adds Odoo's tracebacks.
+      Environment: ODOO_GATEWAY_LOG_LEVEL. Default: info
+
+  --error-debug
+      Send the frames of Odoo's tracebacks to callers. For development.
+      Environment: ODOO_GATEWAY_ERROR_DEBUG. Default: false
+
+  --audit-log stderr|FILE
+      Where to write who called what; empty for nowhere.
+      Environment: ODOO_GATEWAY_AUDIT_LOG
+
+  --tls-certificate-file FILE
+      The gateway's certificate and its chain (PEM); with the key: TLS on.
+      Environment: ODOO_GATEWAY_TLS_CERTIFICATE_FILE
+
+  --tls-key-file FILE
+      The certificate's private key (PEM).
+      Environment: ODOO_GATEWAY_TLS_KEY_FILE
+
+  --tls-client-ca-file FILE
+      Certificates (PEM) by which those of clients are verified; without it they are not asked for.
+      Environment: ODOO_GATEWAY_TLS_CLIENT_CA_FILE
+
+  --tls-client-certificate require|optional
+      Whether clients need a certificate; optional lets them come with a token instead.
+      Environment: ODOO_GATEWAY_TLS_CLIENT_CERTIFICATE. Default: require
+
+  --tls-reload-interval DURATION
+      How often the files are looked at; renewed ones need no restart.
+      Environment: ODOO_GATEWAY_TLS_RELOAD_INTERVAL. Default: 10s
+
   --odoo-url URL
       Odoo's address, for example https://erp.example.com.
       Environment: ODOO_URL
@@ -345,7 +474,7 @@ sizes 65536, 64KiB, 16MiB or 1GiB.
       Environment: ODOO_DATABASE
 
   --odoo-username LOGIN
-      Login of the integration user. Not needed with --odoo-protocol json2.
+      Login of the integration user. Not needed with protocol json2.
       Environment: ODOO_USERNAME
 
   ODOO_PASSWORD (environment alone)
@@ -378,32 +507,15 @@ sizes 65536, 64KiB, 16MiB or 1GiB.
       Calls that may wait for their turn; more are refused.
       Environment: ODOO_GATEWAY_MAX_WAITING. Default: 256
 
-  --default-timeout DURATION
-      Time for calls that have no deadline of their own.
-      Environment: ODOO_GATEWAY_DEFAULT_TIMEOUT. Default: 60s
-
-  --max-request-bytes SIZE
-      Largest request.
-      Environment: ODOO_GATEWAY_MAX_REQUEST_BYTES. Default: 16MiB
-
-  --max-answer-bytes SIZE
-      Largest answer of Odoo.
-      Environment: ODOO_GATEWAY_MAX_ANSWER_BYTES. Default: 64MiB
-
-  --contracts FILE (repeatable)
-      Descriptor set with contracts beside the built-in ones.
-      Environment: ODOO_GATEWAY_CONTRACTS, separated by colons
-
-  --log-level debug|info|warn|error
-      Least level to log; debug adds Odoo's tracebacks.
-      Environment: ODOO_GATEWAY_LOG_LEVEL. Default: info
-
-  --error-debug
-      Send the frames of Odoo's tracebacks to callers. For development.
-      Environment: ODOO_GATEWAY_ERROR_DEBUG. Default: false
+  --config FILE
+      The file with settings (YAML).
+      Environment: ODOO_GATEWAY_CONFIG
 
   --json
       With check: print one JSON document.
+
+  --instance NAME
+      With check: the one instance to look at; without it, all.
 
   --transport jsonrpc|json2|xmlrpc|web
       With explain: how the answer came; without it, by what the answer looks like.
