@@ -43,8 +43,8 @@ Health HealthOf(const std::string& address, std::string_view service) {
 class ServerTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto server =
-        Server::Start({.listen = "127.0.0.1:0"}, {BuiltIn(), engine_, observers_, {}, unanswered_});
+    auto server = Server::Start({.listen = "127.0.0.1:0"},
+                                {BuiltIn(), engine_, observers_, {}, true, unanswered_});
     ASSERT_TRUE(server) << server.failure().message;
     server_ = std::move(*server);
   }
