@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The table of values in the chart's README, made of the comments in values.yaml: without arguments it is rewritten, with --check compared."""
+"""The table of values in the chart's README, made of the comments in values.yaml: rewritten, or with --check compared."""
 
 import json
 import pathlib

@@ -63,11 +63,9 @@ def helm(*arguments, values=None):
         return subprocess.run([helm_binary(), *arguments], env=environment, capture_output=True, text=True, check=False)
 
 
-def render(values, *arguments):
+def render(values, of=CHART):
     """What `helm template` prints."""
-    result = helm(
-        "template", _RELEASE, str(CHART), "--namespace", _NAMESPACE, "--kube-version", _KUBERNETES, *arguments, values=values
-    )
+    result = helm("template", _RELEASE, str(of), "--namespace", _NAMESPACE, "--kube-version", _KUBERNETES, values=values)
     if result.returncode:
         raise AssertionError(f"helm template refuses {json.dumps(values)}:\n{result.stderr}")
     return result.stdout
@@ -81,7 +79,8 @@ def refusal(values):
 
 def notes(values):
     """What users read after an install."""
-    return helm("install", _RELEASE, str(CHART), "--dry-run=client", "--namespace", _NAMESPACE, values=values).stdout.partition("NOTES:")[2]
+    result = helm("install", _RELEASE, str(CHART), "--dry-run=client", "--namespace", _NAMESPACE, values=values)
+    return result.stdout.partition("NOTES:")[2]
 
 
 def documents(text):

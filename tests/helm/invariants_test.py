@@ -166,7 +166,8 @@ class Invariants(unittest.TestCase):
 
         before = template(chart.LEAST)
         self.assertEqual(template(chart.merged(chart.LEAST, {"service": {"annotations": {"a": "b"}}})), before)
-        for change in ({"config": {"log_level": "debug"}}, {"callers": {"shop": {}}}, {"instances": {"default": {"database": "x"}}}):
+        other_database = {"instances": {"default": {"database": "x"}}}
+        for change in ({"config": {"log_level": "debug"}}, {"callers": {"shop": {}}}, other_database):
             with self.subTest(change):
                 self.assertNotEqual(template(chart.merged(chart.LEAST, change)), before)
 

@@ -6,8 +6,22 @@ import chart
 import pairwise
 
 _HASH = "sha256:" + "0" * 64
-_SHOP = {"url": "http://odoo:8069", "database": "shop", "username": "shop", "credentials": {"existingSecret": "shop", "kind": "password"}}
-_MONITORING = {"serviceMonitor": {"enabled": True}, "prometheusRule": {"enabled": True, "runbookUrl": "https://runbooks.example.com/odoo"}}
+_SHOP = {
+    "url": "http://odoo:8069",
+    "database": "shop",
+    "username": "shop",
+    "credentials": {"existingSecret": "shop", "kind": "password"},
+}
+_MONITORING = {
+    "serviceMonitor": {"enabled": True},
+    "prometheusRule": {"enabled": True, "runbookUrl": "https://runbooks.example.com/odoo"},
+}
+# The credential comes from values, not from the Secret of the least values.
+_IN_VALUES = {
+    "secret": {"create": True, "data": {"default": "a-credential"}},
+    "instances": {"default": {"credentials": {"existingSecret": ""}}},
+}
+_CERTIFICATE = {"enabled": True, "issuerRef": {"name": "x"}}
 # The first choice of each is the default.
 OPTIONS = {
     "affinity": [{}, {"nodeSelector": {"a": "b"}, "tolerations": [{"operator": "Exists"}], "priorityClassName": "high"}],
@@ -21,8 +35,14 @@ OPTIONS = {
     "contracts": [{}, {"contractsConfigMaps": ["a", "b.c"]}, {"instances": {"default": {"contractsConfigMaps": ["a"]}}}],
     "dashboards": [{}, {"metrics": {"dashboards": {"enabled": True, "annotations": {"folder": "Odoo"}}}}],
     "disruption": [{}, {"podDisruptionBudget": {"enabled": False}}, {"podDisruptionBudget": {"minAvailable": 1}}],
-    "extra": [{}, {"extraEnv": [{"name": "A", "value": "b"}], "extraVolumes": [{"name": "x", "emptyDir": {}}],
-                   "extraVolumeMounts": [{"name": "x", "mountPath": "/x"}]}],
+    "extra": [
+        {},
+        {
+            "extraEnv": [{"name": "A", "value": "b"}],
+            "extraVolumes": [{"name": "x", "emptyDir": {}}],
+            "extraVolumeMounts": [{"name": "x", "mountPath": "/x"}],
+        },
+    ],
     "image": [{}, {"image": {"registry": "registry.example.com:5000", "digest": _HASH}}, {"image": {"tag": "0.2"}}],
     "instances": [{}, {"instances": {"shop_eu": _SHOP}}],
     "metrics": [{}, {"metrics": _MONITORING}],
@@ -30,7 +50,7 @@ OPTIONS = {
     "network": [{}, {"networkPolicy": {"enabled": True}}, {"networkPolicy": {"enabled": True, "metricsFrom": []}}],
     "probes": [{}, {"probes": {"type": "tcp"}}],
     "resources": [{}, {"resources": {"requests": {"cpu": "1"}}}],
-    "secret": [{}, {"secret": {"create": True, "data": {"default": "a-credential"}}, "instances": {"default": {"credentials": {"existingSecret": ""}}}}],
+    "secret": [{}, _IN_VALUES],
     "service": [{}, {"service": {"headless": False, "type": "NodePort", "appProtocol": "grpc"}}],
     "serviceAccount": [{}, {"serviceAccount": {"create": False}}, {"serviceAccount": {"name": "x"}}],
     "spread": [{}, {"topologySpreadConstraints": []}],
@@ -38,7 +58,7 @@ OPTIONS = {
     "tls": [
         {},
         {"tls": {"enabled": True, "existingSecret": "tls", "clientAuth": {"mode": "optional", "existingSecret": "ca"}}},
-        {"tls": {"enabled": True, "certManager": {"enabled": True, "issuerRef": {"name": "x"}}, "clientAuth": {"mode": "require"}}},
+        {"tls": {"enabled": True, "certManager": _CERTIFICATE, "clientAuth": {"mode": "require"}}},
     ],
 }
 

@@ -6,6 +6,8 @@ import chart
 
 _INSTANCE = chart.LEAST["instances"]["default"]
 
+_PASSWORD = {"existingSecret": "s", "kind": "password"}
+
 
 def instance(**settings):
     return {"instances": {"default": {**_INSTANCE, **settings}}}
@@ -38,7 +40,7 @@ _REFUSED = [
     (instance(ca={}), "/instances/default/ca': missing property 'existingConfigMap'"),
     (instance(credentials={"existingSecret": "No_Secret"}), "/instances/default/credentials/existingSecret"),
     (instance(contractsConfigMaps=["a", "a"]), "/instances/default/contractsConfigMaps"),
-    (instance(protocol="json2", credentials={"existingSecret": "s", "kind": "password"}), "/instances/default/credentials/kind"),
+    (instance(protocol="json2", credentials=_PASSWORD), "/instances/default/credentials/kind"),
     (without("url"), "missing property 'url'"),
     (without("database"), "missing property 'database'"),
     (without("username"), "missing property 'username'"),
@@ -62,25 +64,27 @@ _REFUSED = [
 
 _CERTIFICATES = {"shop": {"certificates": ["cn:shop"]}}
 _ISSUER = {"enabled": True, "issuerRef": {"name": "x"}}
+_TLS = {"enabled": True, "existingSecret": "x"}
+_NO_SECRET = "instances.default.credentials.existingSecret: name the Secret"
 # What the templates refuse: (values, the line of the message).
 _MISTAKES = [
     ({}, "instances: name at least one Odoo"),
-    (without("credentials"), "instances.default.credentials.existingSecret: name the Secret"),
-    (chart.merged(without("credentials"), {"secret": {"create": True}}), "instances.default.credentials.existingSecret: name the Secret"),
+    (without("credentials"), _NO_SECRET),
+    (chart.merged(without("credentials"), {"secret": {"create": True}}), _NO_SECRET),
     (least_and(secret={"create": True, "data": {"shop": "x"}}), "secret.data.shop: there is no such instance"),
     (least_and(callers={"shop": {"instances": ["shop"]}}), "callers.shop.instances: there is no instance shop"),
     (least_and(callers=_CERTIFICATES), "callers.shop.certificates: set tls.enabled"),
-    (least_and(callers=_CERTIFICATES, tls={"enabled": True, "existingSecret": "x"}), "callers.shop.certificates: set tls.enabled"),
+    (least_and(callers=_CERTIFICATES, tls=_TLS), "callers.shop.certificates: set tls.enabled"),
     (least_and(tls={"enabled": True}), "tls.existingSecret: name the Secret"),
-    (least_and(tls={"enabled": True, "existingSecret": "x", "certManager": _ISSUER}), "tls.existingSecret: leave it empty"),
+    (least_and(tls={**_TLS, "certManager": _ISSUER}), "tls.existingSecret: leave it empty"),
     (least_and(tls={"certManager": _ISSUER}), "tls.certManager.enabled: set tls.enabled"),
     (least_and(tls={"enabled": True, "certManager": {"enabled": True}}), "tls.certManager.issuerRef.name: name the issuer"),
     (least_and(tls={"clientAuth": {"mode": "require"}}), "tls.clientAuth.mode: set tls.enabled"),
-    (least_and(tls={"enabled": True, "existingSecret": "x"}, probes={"type": "grpc"}), "probes.type: Kubernetes' gRPC probes do not speak TLS"),
+    (least_and(tls=_TLS, probes={"type": "grpc"}), "probes.type: Kubernetes' gRPC probes do not speak TLS"),
     (least_and(preStopSleepSeconds=15), "terminationGracePeriodSeconds: at least 36"),
-    (least_and(autoscaling={"enabled": True, "targetCPUUtilizationPercentage": 0}), "autoscaling: set targetCPUUtilizationPercentage"),
+    (least_and(autoscaling={"enabled": True, "targetCPUUtilizationPercentage": 0}), "autoscaling: set targetCPU"),
     (least_and(autoscaling={"minReplicas": 9}), "autoscaling.maxReplicas: at least"),
-    (least_and(metrics={"enabled": False, "serviceMonitor": {"enabled": True}}), "metrics.serviceMonitor.enabled: set metrics.enabled"),
+    (least_and(metrics={"enabled": False, "serviceMonitor": {"enabled": True}}), "metrics.serviceMonitor.enabled: set metrics"),
     (least_and(metrics={"port": 50051}), "metrics.port: has to differ"),
 ]
 
