@@ -166,8 +166,8 @@ class Invariants(unittest.TestCase):
 
         before = template(chart.LEAST)
         self.assertEqual(template(chart.merged(chart.LEAST, {"service": {"annotations": {"a": "b"}}})), before)
-        other_database = {"instances": {"default": {"database": "x"}}}
-        for change in ({"config": {"log_level": "debug"}}, {"callers": {"shop": {}}}, other_database):
+        token = {"callers": {"shop": {"tokens": ["sha256:" + "0" * 64]}}}
+        for change in ({"config": {"log_level": "debug"}}, token, {"instances": {"default": {"database": "x"}}}):
             with self.subTest(change):
                 self.assertNotEqual(template(chart.merged(chart.LEAST, change)), before)
 

@@ -6,6 +6,7 @@ import chart
 
 _INSTANCE = chart.LEAST["instances"]["default"]
 
+_HASH = "sha256:" + "0" * 64
 _PASSWORD = {"existingSecret": "s", "kind": "password"}
 
 
@@ -49,6 +50,9 @@ _REFUSED = [
     (least_and(callers={"shop": {"tokens": ["a-token-in-clear-text"]}}), "/callers/shop/tokens/0"),
     (least_and(callers={"shop": {"certificates": ["shop.internal"]}}), "/callers/shop/certificates/0"),
     (least_and(callers={"shop": {"rate": "50"}}), "/callers/shop/rate"),
+    (least_and(callers={"shop": {"tokens": []}}), "/callers/shop/tokens"),
+    (least_and(callers={"shop": {"rate": "5/s"}}), "/callers/shop': missing property 'tokens'"),
+    (least_and(callers={"shop": {"allow": [{"models": []}]}}), "/callers/shop/allow/0/models"),
     (least_and(callers={"shop": {"allow": [{"model": "sale.order"}]}}), "additional properties 'model' not allowed"),
     (least_and(callers={"shop": {"companies": ["1"]}}), "/callers/shop/companies/0"),
     (least_and(tls={"clientAuth": {"mode": "yes"}}), "/tls/clientAuth/mode"),
@@ -72,7 +76,7 @@ _MISTAKES = [
     (without("credentials"), _NO_SECRET),
     (chart.merged(without("credentials"), {"secret": {"create": True}}), _NO_SECRET),
     (least_and(secret={"create": True, "data": {"shop": "x"}}), "secret.data.shop: there is no such instance"),
-    (least_and(callers={"shop": {"instances": ["shop"]}}), "callers.shop.instances: there is no instance shop"),
+    (least_and(callers={"shop": {"tokens": [_HASH], "instances": ["shop"]}}), "callers.shop.instances: there is no instance shop"),
     (least_and(callers=_CERTIFICATES), "callers.shop.certificates: set tls.enabled"),
     (least_and(callers=_CERTIFICATES, tls=_TLS), "callers.shop.certificates: set tls.enabled"),
     (least_and(tls={"enabled": True}), "tls.existingSecret: name the Secret"),
