@@ -188,7 +188,9 @@ constexpr DriftRule kDriftRules[] = {
      "Install the app that brings them, give the user their group, or leave them unset: they read "
      "as unset, and writing them is refused."},
     {"fields", &Retyped, "Odoo's fields have other types than the contract says: ",
-     "An app or customization changed them: use a contract of your own, or leave them out."},
+     "An app or customization changed them: use a contract of your own, or leave them unset: they "
+     "read "
+     "as unset, and writing them is refused."},
     {"selections", [](const schema::Drift& drift) { return KeysOf(drift.keys_of_odoo); },
      "Odoo has keys that the contract's enums lack: ",
      "Add them in a contract of your own where you need them; they read as unset."},

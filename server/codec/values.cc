@@ -45,6 +45,7 @@ WireType WireTypeOf(ValueKind kind) {
 constexpr std::uint32_t kRefScalars = 1U << 1;
 constexpr std::uint32_t kDateScalars = 1U << 1 | 1U << 2 | 1U << 3;
 constexpr std::uint32_t kTimestampScalars = 1U << 1 | 1U << 2;
+constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 constexpr std::uint32_t kValueScalars = 1U << 1 | 1U << 2 | 1U << 3;
 
 // A few keys are shown; lists of hundreds (time zones) would hide the message.
@@ -129,20 +130,21 @@ std::optional<Day> DecodeDate(std::string_view bytes, Problems& problems) {
 
 std::optional<std::int64_t> DecodeTimestamp(std::string_view bytes, Problems& problems) {
   std::int64_t seconds = 0;
-  bool well_formed = true;
+  std::int64_t nanos = 0;
   WireField field;
   WireReader reader(bytes);
   while (reader.NextTyped(field, kTimestampScalars)) {
-    if (field.number != 1) continue;
-    well_formed = well_formed && field.type == WireType::kVarint;
-    seconds = static_cast<std::int64_t>(field.integer);
+    if (field.number == 1) seconds = static_cast<std::int64_t>(field.integer);
+    if (field.number == 2) nanos = static_cast<std::int64_t>(field.integer);
   }
-  if (reader.malformed() || !well_formed) {
+  if (reader.malformed()) {
     problems.Malformed();
     return std::nullopt;
   }
-  if (seconds >= kFirstSecond && seconds <= kLastSecond) return seconds;
-  problems.Add(Reason::kInvalidFieldValue, "Outside the years 1 to 9999.");
+  const bool in_range = seconds >= kFirstSecond && seconds <= kLastSecond;
+  if (in_range && nanos >= 0 && nanos < kNanosPerSecond) return seconds;
+  problems.Add(Reason::kInvalidFieldValue,
+               in_range ? "Nanoseconds are 0 to 999999999." : "Outside the years 1 to 9999.");
   return std::nullopt;
 }
 
@@ -163,7 +165,8 @@ bool CheckText(std::string_view text, const contract::Field& field, const schema
         "them.");
     return false;
   }
-  const auto limit = static_cast<std::size_t>(field.max_length);
+  // The database knows better than the contract.
+  const auto limit = static_cast<std::size_t>(live == nullptr ? field.max_length : live->size);
   if (limit != 0 && CountCharacters(text) > limit) {
     // Odoo would cut it off without a word.
     problems.Add(Reason::kInvalidFieldValue,

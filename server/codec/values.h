@@ -36,6 +36,7 @@
 #include "codec/text.h"
 #include "codec/wire.h"
 #include "contract/catalog.h"
+#include "schema/fit.h"
 #include "schema/schema.h"
 
 namespace gateway::codec {
@@ -212,13 +213,26 @@ class ValuesWalk {
                     "Set on create only: the record stays what it was created as.");
       return {};
     }
-    if (frame.live != nullptr && frame.live->Find(name) == nullptr) {
+    return frame.live == nullptr || IsThere(*frame.live, name, *entry.field) ? name
+                                                                             : std::string_view();
+  }
+
+  // In the connected Odoo, and what the contract takes it for.
+  bool IsThere(const schema::Model& live, std::string_view name, const contract::Field& field) {
+    const schema::Field* actual = live.Find(name);
+    if (actual == nullptr) {
       problems_.Add(Reason::kUnknownField,
                     "The connected Odoo has no field " + std::string(name) +
                         " on this model: install the app that brings it, or leave it out.");
-      return {};
+    } else if (!schema::Fits(field, *actual)) {
+      problems_.Add(Reason::kUnknownField,
+                    "The connected Odoo's field " + std::string(name) + " is " +
+                        schema::Misfit(field, *actual) +
+                        ": leave it out, or write it with a contract of your own.");
+    } else {
+      return true;
     }
-    return name;
+    return false;
   }
 
   void Emit(const Slot& slot, contract::Shape shape, const WireField& wire) {

@@ -318,7 +318,7 @@ Call FieldsCall(std::string model, const std::string& lang) {
           false,
           {},
           {Texts("attributes", {"type", "relation", "selection", "readonly", "required",
-                                "searchable", "sortable"})},
+                                "searchable", "sortable", "size"})},
           {lang, 0, false, false, {}}};
 }
 

@@ -1,5 +1,7 @@
 #include "odoo/schema_answer.h"
 
+#include <limits>
+
 namespace gateway::odoo {
 namespace {
 
@@ -19,6 +21,12 @@ bool Flag(const codec::JsonView& field, std::string_view name, bool otherwise) {
 std::string Text(const codec::JsonView& field, std::string_view name) {
   const auto member = field.Member(name);
   return member ? std::string(member->Text().value_or("")) : std::string();
+}
+
+int Size(const codec::JsonView& field) {
+  const auto member = field.Member("size");
+  const auto size = member ? member->Integer().value_or(0) : 0;
+  return size > 0 && size <= std::numeric_limits<int>::max() ? static_cast<int>(size) : 0;
 }
 
 // `[[key, label], ...]`
@@ -46,6 +54,7 @@ base::Result<schema::Model> ModelOf(const codec::JsonView& fields) {
         entry.type = TypeOf(Text(field, "type"));
         entry.relation = Text(field, "relation");
         entry.keys = Keys(field);
+        entry.size = Size(field);
         entry.readonly = Flag(field, "readonly", false);
         entry.required = Flag(field, "required", false);
         entry.searchable = Flag(field, "searchable", true);

@@ -67,6 +67,10 @@ struct PathEnd {
   Type type = Type::kUnspecified;
   // Model referred to; empty for scalars.
   std::string relation;
+  // Model that the last name belongs to.
+  std::string model;
+  // Null where the connected Odoo's field is not known.
+  const schema::Field* live = nullptr;
 };
 
 class ConditionReader {
@@ -98,15 +102,14 @@ class ConditionReader {
                          "This operator does not fit fields of type " +
                              std::string(contract::TypeName(end.type)) + ".");
     }
-    const bool hierarchical = rule.op == "child_of" || rule.op == "parent_of";
-    if (hierarchical) CheckHierarchy(end.relation.empty() ? record_.model : end.relation, context_);
+    if (rule.op == "child_of" || rule.op == "parent_of") CheckAncestry(end);
     Operand operand{false};
     if (rule.takes == Takes::kNothing && !value.empty()) {
       problems_.AddBelow("value", Reason::kInvalidDomain,
                          "This operator compares with nothing; leave the value out.");
     } else if (rule.takes != Takes::kNothing) {
       const Problems::Scope scope(problems_, "value");
-      operand = ReadOperand(value, rule, end.type);
+      operand = ReadOperand(value, rule, end);
     }
     return Where({std::move(end.odoo_path), rule.op, std::move(operand), std::move(end.relation),
                   problems_.Path()});
@@ -171,6 +174,8 @@ class ConditionReader {
       problems_.Add(Reason::kInvalidDomain, "Odoo cannot search for `" + std::string(name) + "`.");
       return false;
     }
+    end.model = model;
+    end.live = known;
     end.odoo_path += (end.odoo_path.empty() ? "" : ".") + std::string(odoo_name);
     end.type = known != nullptr ? known->type : field != nullptr ? field->type : Type::kUnspecified;
     model = known != nullptr ? known->relation : field != nullptr ? field->relation : std::string();
@@ -179,11 +184,22 @@ class ConditionReader {
     return true;
   }
 
-  Operand ReadOperand(std::string_view bytes, const OperatorRule& rule, Type type) {
+  // Of the records that a reference leads to, or of the record itself by its id.
+  void CheckAncestry(const PathEnd& end) {
+    const bool own = end.odoo_path == "id" || end.odoo_path.ends_with(".id");
+    if (!end.relation.empty() || own) {
+      CheckHierarchy(own ? end.model : end.relation, context_);
+    } else if (end.type == Type::kInteger) {
+      problems_.AddBelow("op", Reason::kInvalidDomain,
+                         "Only references and `id` have records above and below them.");
+    }
+  }
+
+  Operand ReadOperand(std::string_view bytes, const OperatorRule& rule, const PathEnd& end) {
     const auto value = codec::DecodeValue(bytes, problems_);
     if (!value) return {false};
-    if (rule.takes == Takes::kList) return ReadList(*value, type);
-    if (rule.takes == Takes::kValue) return Scalar(*value, type);
+    if (rule.takes == Takes::kList) return ReadList(*value, end);
+    if (rule.takes == Takes::kValue) return Scalar(*value, end);
     if (value->kind != ValueKind::kText) {
       problems_.Add(Reason::kInvalidDomain, "This operator compares with a text.");
       return {false};
@@ -192,7 +208,7 @@ class ConditionReader {
                                            : std::string(value->payload.bytes));
   }
 
-  Operand ReadList(const codec::DecodedValue& value, Type type) {
+  Operand ReadList(const codec::DecodedValue& value, const PathEnd& end) {
     Operands operands;
     if (value.kind == ValueKind::kRefs) {
       for (const codec::Reference& reference : codec::DecodeRefList(value.payload.bytes, problems_)
@@ -214,13 +230,14 @@ class ConditionReader {
       if (!context_.Spend()) break;
       const Problems::Scope index(problems_, "values", static_cast<int>(operands.size()));
       const auto decoded = codec::DecodeValue(element.bytes, problems_);
-      operands.push_back(decoded ? Scalar(*decoded, type) : Operand{false});
+      operands.push_back(decoded ? Scalar(*decoded, end) : Operand{false});
     }
     if (reader.malformed()) problems_.Malformed();
     return {std::move(operands)};
   }
 
-  Operand Scalar(const codec::DecodedValue& value, Type type) {
+  Operand Scalar(const codec::DecodedValue& value, const PathEnd& end) {
+    const Type type = end.type;
     if (type != Type::kUnspecified && !FitsCondition(value.kind, type)) {
       problems_.Add(Reason::kInvalidDomain, "The field is of type " +
                                                 std::string(contract::TypeName(type)) +
@@ -237,6 +254,8 @@ class ConditionReader {
         codec::CheckDecimal(payload.bytes, problems_);
         return {Decimal{payload.bytes}};
       case ValueKind::kText:
+        // A key that no record can have would find nothing, or everything, without a word.
+        if (type == Type::kSelection) codec::CheckKey(payload.bytes, end.live, problems_);
         return Text(std::string(payload.bytes));
       case ValueKind::kDate:
         return {FormatDay(codec::DecodeDate(payload.bytes, problems_).value_or(codec::Day{}))};

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "schema/fit.h"
+
 namespace gateway::plan {
 namespace {
 
@@ -152,6 +154,12 @@ class FilterReader {
     if (name.empty() || (live_ != nullptr && live == nullptr)) {
       problems_.Add(Reason::kUnknownField, "The connected Odoo " + std::to_string(version) +
                                                " has no such field; filter on another one.");
+      return {};
+    }
+    if (live != nullptr && !schema::Fits(field, *live)) {
+      problems_.Add(Reason::kUnknownField, "The connected Odoo's field " + std::string(name) +
+                                               " is " + schema::Misfit(field, *live) +
+                                               "; compare with it in `conditions`.");
       return {};
     }
     if (live == nullptr || live->searchable) return name;

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "schema/fit.h"
+
 namespace gateway::plan {
 namespace {
 
@@ -18,11 +20,13 @@ constexpr int kDefaultDepth = 2;
 // Names in one path: rows may hold rows of their own kind without end.
 constexpr int kMaxMaskNames = 8;
 
-// Odoo's name where the connected Odoo has the field; empty otherwise.
+// Odoo's name where the connected Odoo has the field as the contract knows it; empty otherwise.
 std::string_view NameIn(const Target& target, const schema::Model* live,
                         const contract::Field& field) {
   const std::string_view name = field.OdooName(target.version);
-  return live != nullptr && live->Find(name) == nullptr ? std::string_view() : name;
+  if (live == nullptr) return name;
+  const schema::Field* actual = live->Find(name);
+  return actual != nullptr && schema::Fits(field, *actual) ? name : std::string_view();
 }
 
 const schema::Model* LiveModel(const Target& target, const contract::Record& record) {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "schema/fit.h"
+
 namespace gateway::schema {
 namespace {
-
-using contract::Type;
 
 // Every record message that stands for a model of a service or of rows.
 std::set<const contract::Record*> RecordsOf(const contract::Catalog& catalog) {
@@ -14,29 +14,6 @@ std::set<const contract::Record*> RecordsOf(const contract::Catalog& catalog) {
   for (const std::string& model : catalog.models()) records.insert(catalog.RecordOf(model));
   for (const auto& method : catalog.methods()) records.insert(method->record);
   return records;
-}
-
-// Types that the contract's form of a field holds alike.
-bool Alike(Type one, Type other) {
-  const auto family = [](Type type) {
-    switch (type) {
-      case Type::kMonetary:
-        return Type::kFloat;
-      case Type::kText:
-      case Type::kHtml:
-        return Type::kChar;
-      default:
-        return type;
-    }
-  };
-  return family(one) == family(other);
-}
-
-std::string Retyped(Type actual, Type expected) {
-  // Contracts cannot hold it.
-  const bool foreign = actual == Type::kUnspecified;
-  return (foreign ? "another type" : std::string(contract::TypeName(actual))) + " instead of " +
-         std::string(contract::TypeName(expected));
 }
 
 void CompareKeys(const contract::Enum& expected, const std::string& name, const Field& actual,
@@ -56,8 +33,8 @@ void Compare(const contract::Field& expected, int version, const Model& model, D
   const Field* actual = model.Find(name);
   if (actual == nullptr) {
     drift.missing.insert(name);
-  } else if (!Alike(actual->type, expected.type)) {
-    drift.retyped.emplace(name, Retyped(actual->type, expected.type));
+  } else if (!Fits(expected, *actual)) {
+    drift.retyped.emplace(name, Misfit(expected, *actual));
   } else if (expected.enumeration != nullptr) {
     CompareKeys(*expected.enumeration, name, *actual, drift);
   }

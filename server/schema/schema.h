@@ -20,6 +20,8 @@ struct Field {
   std::string relation;
   // Keys of a selection, in Odoo's order.
   std::vector<std::string> keys;
+  // Longest text in characters; 0: no limit.
+  int size = 0;
   bool readonly = false;
   bool required = false;
   bool searchable = true;

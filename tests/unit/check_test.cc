@@ -323,6 +323,7 @@ TEST(Check, TellsWhereContractAndOdooDiffer) {
   Json fields = test::RecordedFields(18, "res.partner");
   fields.erase("vat");
   fields["city"]["type"] = "integer";
+  fields["country_id"]["relation"] = "res.country.state";
   fields["type"]["selection"].push_back({"x_depot", "Depot"});
   schema::Schema schema;
   for (const std::string& model : BuiltIn().models())
@@ -334,7 +335,12 @@ TEST(Check, TellsWhereContractAndOdooDiffer) {
                                               "selections res.partner warn"));
   const auto drift = schema::DriftOf(BuiltIn(), 18, *facts.session.schema).at("res.partner");
   EXPECT_THAT(drift.missing, ElementsAre("vat"));
-  EXPECT_THAT(drift.retyped, ElementsAre(testing::Pair("city", "integer instead of char")));
+  EXPECT_THAT(drift.retyped,
+              ElementsAre(testing::Pair("city", "integer instead of char"),
+                          testing::Pair(
+                              "country_id",
+                              "many2one to res.country.state instead of many2one to res.country")));
+  EXPECT_EQ(drift.unusable(), 3U);
   EXPECT_THAT(drift.keys_of_odoo, ElementsAre(testing::Pair("type", ElementsAre("x_depot"))));
 }
 

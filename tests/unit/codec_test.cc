@@ -1339,6 +1339,17 @@ TEST(Text, RangesOfDatetimesEndWithTheirYears) {
   }
 }
 
+TEST(Text, FractionsOfASecondAreOne) {
+  const std::vector<std::pair<std::int64_t, bool>> cases = {
+      {0, true}, {999'999'999, true}, {1'000'000'000, false}, {-1, false}};
+  for (const auto& [nanos, good] : cases) {
+    std::string bytes;
+    WireWriter(bytes).Varint(2, static_cast<std::uint64_t>(nanos));
+    Problems problems;
+    EXPECT_EQ(DecodeTimestamp(bytes, problems).has_value(), good) << nanos;
+  }
+}
+
 TEST(Text, ExternalIdsHaveAModuleAndAName) {
   for (const char* good : {"base.main", "a.b.c", "é.ü", "__export__.x"}) {
     EXPECT_TRUE(IsExternalId(good)) << good;
@@ -1376,6 +1387,27 @@ TEST(Text, IsCheckedWhereItIsWritten) {
   }
   Problems problems;
   EXPECT_TRUE(CheckText("€€€", field, nullptr, {}, problems));
+}
+
+TEST(Text, IsAsLongAsTheDatabaseAllows) {
+  contract::Field field;
+  field.max_length = 3;
+  schema::Field longer;
+  longer.size = 5;
+  const schema::Field unlimited;
+  struct Case {
+    const schema::Field* live;
+    std::string_view text;
+    bool good;
+  };
+  const std::vector<Case> cases = {{nullptr, "1234", false},
+                                   {&longer, "12345", true},
+                                   {&longer, "123456", false},
+                                   {&unlimited, "123456", true}};
+  for (const auto& [live, text, good] : cases) {
+    Problems problems;
+    EXPECT_EQ(CheckText(text, field, live, {}, problems), good) << text;
+  }
 }
 
 // ---- JSON ----

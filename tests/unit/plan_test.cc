@@ -217,6 +217,80 @@ TEST(Options, LanguagesAreThoseThatAreInstalled) {
   }
 }
 
+// ---- What the connected Odoo knows better ----
+
+// Texts of `RequestBytes`, each with what is told of it.
+void ExpectTold(const schema::Schema& schema, const std::string& rpc,
+                const std::map<std::string, std::vector<std::string>>& cases) {
+  for (const auto& [text, told] : cases) {
+    const auto plan = PlanOf(rpc, RequestBytes(MethodNamed(rpc), text), 18, &schema);
+    EXPECT_EQ(Told(plan), told) << text;
+  }
+}
+
+TEST(Connected, KeysInConditionsAreThoseOfTheSelection) {
+  const std::string lang = "conditions { path: 'lang' ";
+  ExpectTold(Languages(), "CountPartners",
+             {{lang + "op: OPERATOR_EQUALS value { text_value: 'es_419' } }", {}},
+              {lang + "op: OPERATOR_EQUALS value { text_value: 'fr_FR' } }",
+               {"conditions[0].value: INVALID_FIELD_VALUE"}},
+              {lang + "op: OPERATOR_ONE_OF value { list_value { values { text_value: 'en_US' } "
+                      "values { text_value: 'x' } } } }",
+               {"conditions[0].value.list_value.values[1]: INVALID_FIELD_VALUE"}},
+              {lang + "op: OPERATOR_CONTAINS value { text_value: 'es' } }", {}},
+              {lang + "op: OPERATOR_IS_NOT_SET }", {}}});
+}
+
+TEST(Connected, OnlyReferencesAndIdsHaveAncestors) {
+  schema::Schema schema;
+  schema::Model partner;
+  partner.fields["id"].type = contract::Type::kInteger;
+  partner.fields["color"].type = contract::Type::kInteger;
+  partner.fields["country_id"].type = contract::Type::kMany2one;
+  partner.fields["country_id"].relation = "res.country";
+  partner.fields["parent_id"].type = contract::Type::kMany2one;
+  partner.fields["parent_id"].relation = "res.partner";
+  schema.Add("res.partner", std::move(partner));
+  schema::Model country;
+  country.fields["id"].type = contract::Type::kInteger;
+  schema.Add("res.country", std::move(country));
+  const auto below = [](const std::string& path, const std::string& value) {
+    return "conditions { path: '" + path + "' op: OPERATOR_CHILD_OF value { " + value + " } }";
+  };
+  ExpectTold(schema, "CountPartners",
+             {{below("id", "integer_value: 1"), {}},
+              {below("parent_id", "ref_value { id: 1 }"), {}},
+              {below("color", "integer_value: 1"), {"conditions[0].op: INVALID_DOMAIN"}},
+              {below("country_id", "ref_value { id: 1 }"), {"conditions[0]: INVALID_DOMAIN"}},
+              {below("country_id.id", "integer_value: 1"), {"conditions[0]: INVALID_DOMAIN"}}});
+}
+
+TEST(Connected, FieldsThatBecameSomethingElseAreLeftAlone) {
+  schema::Schema schema = Languages();
+  schema::Model partner = *schema.Find("res.partner");
+  partner.fields["city"].type = contract::Type::kInteger;
+  partner.fields["country_id"].type = contract::Type::kMany2one;
+  partner.fields["country_id"].relation = "res.country.state";
+  partner.fields["comment"].type = contract::Type::kText;  // html in the contract
+  schema.Add("res.partner", std::move(partner));
+  ExpectTold(
+      schema, "CreatePartner",
+      {{"values { name: 'A' comment: 'B' }", {}},
+       {"values { name: 'A' city: 'B' country_id { id: 1 } }",
+        {"values.city: UNKNOWN_FIELD", "values.country_id: UNKNOWN_FIELD"}},
+       {"values { name: 'A' clear_fields: 'city' }", {"values.clear_fields[0]: UNKNOWN_FIELD"}}});
+  ExpectTold(
+      schema, "CountPartners",
+      {{"filter { country_id { one_of { id: 1 } } }", {"filter.country_id: UNKNOWN_FIELD"}}});
+  const auto plan =
+      PlanOf("GetPartner", RequestBytes(MethodNamed("GetPartner"), "id: 1"), 18, &schema);
+  ASSERT_TRUE(plan);
+  const auto& read = std::get<Read>(plan->body).read;
+  EXPECT_TRUE(read.Has("comment"));
+  EXPECT_FALSE(read.Has("city"));
+  EXPECT_FALSE(read.Has("country_id"));
+}
+
 // ---- Page tokens ----
 
 TEST(PageTokens, ComeBack) {
@@ -295,8 +369,9 @@ TEST(PageTokens, FingerprintsAreStable) {
 // ---- Paths ----
 
 TEST(Paths, OfOdooStandInTheRequest) {
-  const auto order = PlanOfText(
-      "CreateSaleOrder", "values { partner_id { id: 1 } order_line { rows { name: 'x' } } }");
+  const auto order =
+      PlanOfText("CreateSaleOrder",
+                 "values { partner_id { id: 1 } order_line { rows { product_id { id: 1 } } } }");
   ASSERT_TRUE(order);
   const std::map<std::string, std::string> paths = {
       {"partner_id", "values.partner_id"},
@@ -341,26 +416,26 @@ TEST(Paths, EveryFieldIsNamedTwice) {
     values {
       partner_id { external_id: 'base.a' } locked: true client_order_ref: 'x'
       signature: '\000' tag_ids { set { refs { id: 1 } refs { id: 2 } } }
-      order_line { rows { product_id { id: 5 } price_unit: '1.50' } rows { name: 'n' tax_ids { delta { add { id: 3 } } } } }
+      order_line { rows { product_id { id: 5 } price_unit: '1.50' } rows { is_downpayment: true tax_ids { delta { add { id: 3 } } } } }
       clear_fields: 'note'
     })");
   ASSERT_TRUE(order);
-  EXPECT_THAT(
-      Names(*order),
-      ElementsAre("locked = values.locked sale.order> <True>",
-                  "partner_id = values.partner_id sale.order>res.partner <9>",
-                  "client_order_ref = values.client_order_ref sale.order> <x>",
-                  "order_line = values.order_line sale.order> ",
-                  "order_line[0].product_id = values.order_line.rows[0].product_id "
-                  "sale.order.line>product.product <5>",
-                  "order_line[0].price_unit = values.order_line.rows[0].price_unit "
-                  "sale.order.line> <1.50>",
-                  "order_line[1].name = values.order_line.rows[1].name sale.order.line> <n>",
-                  "order_line[1].tax_id = values.order_line.rows[1].tax_ids "
-                  "sale.order.line>account.tax <3>",
-                  "tag_ids = values.tag_ids sale.order>crm.tag <1><2>",
-                  "signature = values.signature sale.order> ",
-                  "note = values.clear_fields[0] sale.order> <>"));
+  EXPECT_THAT(Names(*order),
+              ElementsAre("locked = values.locked sale.order> <True>",
+                          "partner_id = values.partner_id sale.order>res.partner <9>",
+                          "client_order_ref = values.client_order_ref sale.order> <x>",
+                          "order_line = values.order_line sale.order> ",
+                          "order_line[0].product_id = values.order_line.rows[0].product_id "
+                          "sale.order.line>product.product <5>",
+                          "order_line[0].price_unit = values.order_line.rows[0].price_unit "
+                          "sale.order.line> <1.50>",
+                          "order_line[1].tax_id = values.order_line.rows[1].tax_ids "
+                          "sale.order.line>account.tax <3>",
+                          "order_line[1].is_downpayment = values.order_line.rows[1].is_downpayment "
+                          "sale.order.line> <True>",
+                          "tag_ids = values.tag_ids sale.order>crm.tag <1><2>",
+                          "signature = values.signature sale.order> ",
+                          "note = values.clear_fields[0] sale.order> <>"));
   const auto count = PlanOfText("CountStates",
                                 "filter { any_of { code { one_of: 'a' } } } conditions { path: "
                                 "'country_id.code' op: OPERATOR_IS_SET }");

@@ -331,6 +331,8 @@ TEST(Fields, BecomeASchema) {
     "state": {"type": "selection", "selection": [["draft", "Draft"], ["sale", "Order"], [1, "x"]],
               "readonly": true, "required": true, "searchable": false, "sortable": false},
     "partner_id": {"type": "many2one", "relation": "res.partner"},
+    "code": {"type": "char", "size": 5},
+    "long": {"type": "char", "size": -1},
     "props": {"type": "properties"},
     "odd": {"type": 7, "selection": "none", "readonly": "yes"},
     "odder": []})");
@@ -343,6 +345,8 @@ TEST(Fields, BecomeASchema) {
   EXPECT_EQ(partner.type, contract::Type::kMany2one);
   EXPECT_EQ(partner.relation, "res.partner");
   EXPECT_TRUE(partner.searchable && partner.sortable && !partner.readonly);
+  EXPECT_EQ(model->Find("code")->size, 5);
+  EXPECT_EQ(model->Find("long")->size, 0);
   for (const char* unknown : {"props", "odd", "odder"}) {
     EXPECT_EQ(model->Find(unknown)->type, contract::Type::kUnspecified) << unknown;
   }
