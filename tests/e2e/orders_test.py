@@ -84,7 +84,7 @@ class Lines(GatewayCase):
         self.assertEqual(self.sandbox.calls("sale.order", "web_save"), [])
 
     def test_required_in_rows(self):
-        with self.fails("REQUIRED_FIELD_MISSING", ["values.order_line.rows[0].name", "values.order_line.rows[2].name"]):
+        with self.fails("REQUIRED_FIELD_MISSING", [f"values.order_line.rows[{at}]" for at in ("0].product_id", "0].name", "2].name")]):
             self.orders.CreateSaleOrder(
                 values={
                     "partner_id": {"id": 1},
