@@ -105,10 +105,11 @@ void Gateway::Survey(const engine::Connection& connection) {
   if (connection.session == nullptr || !connection.reachable) return;
   const odoo::Session& session = *connection.session;
   const auto drifts = schema::DriftOf(catalog_, session.version, *session.schema);
+  drift_watch_.Tell(drifts, observers_);
   for (const std::string& model : catalog_.models()) {
     const auto drift = drifts.find(model);
     const bool available = drift != drifts.end();
-    observe::ModelSurveyed event{model, available, available ? drift->second.missing.size() : 0};
+    observe::ModelSurveyed event{model, available, available ? drift->second.unusable() : 0};
     // The survey may be older than the session, of a time when the model was there.
     if (available && connection.survey != nullptr)
       event.rights = RightsOf(*connection.survey, model);

@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "contract/catalog.h"
 #include "engine/engine.h"
+#include "main/drift_watch.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
 #include "observe/metrics_server.h"
@@ -42,6 +43,8 @@ class Gateway {
   http::Loop loop_;
   std::unique_ptr<engine::Instance> instance_;
   std::unique_ptr<engine::Engine> engine_;
+  // Loop thread.
+  DriftWatch drift_watch_;
   std::atomic<int> unanswered_{0};
   std::unique_ptr<rpc::Server> server_;
   // Null until it listens; the instance may be connected before.

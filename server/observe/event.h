@@ -115,13 +115,21 @@ struct InstanceChanged {
 struct ModelSurveyed {
   std::string_view model = {};
   bool available = false;
-  // Fields that contracts expect and Odoo does not show.
+  // Fields that contracts expect and Odoo does not show, or has as something else.
   std::size_t fields_missing = 0;
   // By right, in the order of kRights; nothing where it is not known.
   std::array<std::optional<bool>, 4> rights = {};
 };
 // Odoo's names of ModelSurveyed::rights.
 inline constexpr std::array<std::string_view, 4> kRights = {"read", "create", "write", "unlink"};
+
+// Contracts and the connected Odoo began to differ in the fields of a model, or ceased to.
+struct ContractDrift {
+  std::string_view model = {};
+  // Fields that Odoo lacks or hides, and those of another type; both empty: everything fits again.
+  std::string_view missing = {};
+  std::string_view retyped = {};
+};
 
 struct CredentialSurveyed {
   // Of the API key that expires first; nothing where none does or Odoo does not tell.
@@ -147,8 +155,8 @@ struct Stopping {
 };
 
 using Event = std::variant<CallStarted, CallFinished, OdooCallFinished, UpstreamLoad, FaultSeen,
-                           RequestRefused, InstanceChanged, ModelSurveyed, CredentialSurveyed,
-                           LogDropped, Started, Stopping>;
+                           RequestRefused, InstanceChanged, ModelSurveyed, ContractDrift,
+                           CredentialSurveyed, LogDropped, Started, Stopping>;
 
 class Observer {
  public:

@@ -63,6 +63,9 @@ std::optional<Level> LevelOf(const OdooCallFinished&) { return Level::kDebug; }
 std::optional<Level> LevelOf(const InstanceChanged& event) {
   return event.state == InstanceChanged::State::kConnected ? Level::kInfo : Level::kWarn;
 }
+std::optional<Level> LevelOf(const ContractDrift& event) {
+  return event.missing.empty() && event.retyped.empty() ? Level::kInfo : Level::kWarn;
+}
 std::optional<Level> LevelOf(const Started&) { return Level::kInfo; }
 std::optional<Level> LevelOf(const Stopping&) { return Level::kInfo; }
 
@@ -117,6 +120,13 @@ void Write(const InstanceChanged& event, Draft* draft) {
       .Name("version", event.version)
       .Name("protocol", event.protocol)
       .Text("detail", event.detail, kDetailBytes);
+}
+
+void Write(const ContractDrift& event, Draft* draft) {
+  draft->Event("contract_drift")
+      .Name("model", event.model)
+      .Text("missing", event.missing, kDetailBytes)
+      .Text("retyped", event.retyped, kDetailBytes);
 }
 
 void Write(const Started& event, Draft* draft) {

@@ -134,6 +134,8 @@ class MetricsObserver::Series {
 
   void On(const LogDropped& event) { log_dropped_.Increment(static_cast<double>(event.lines)); }
 
+  // ModelSurveyed counts it.
+  void On(const ContractDrift&) {}
   void On(const Started&) {}
   void On(const Stopping&) {}
 

@@ -107,8 +107,7 @@ class Proxy:
     connection without an answer. `forward()` answers the Odoo's bytes."""
 
     def __init__(self, url):
-        target = urlsplit(url)
-        self._target = (target.hostname, target.port)
+        self.lead_to(url)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.url = "http://127.0.0.1:%d" % self._listener.getsockname()[1]
         self._lock = threading.Lock()
@@ -129,6 +128,11 @@ class Proxy:
         except OSError:
             pass
         self._listener.close()
+
+    def lead_to(self, url):
+        """New connections go to another Odoo."""
+        target = urlsplit(url)
+        self._target = (target.hostname, target.port)
 
     def reset(self):
         self.behave = None

@@ -373,6 +373,12 @@ TEST_F(Log, ChangesOfState) {
   EXPECT_THAT(Lines(Started{.version = "1.2.3", .listen = "127.0.0.1:1"}),
               ElementsAre(HasSubstr(
                   R"("info","event":"started","version":"1.2.3","listen":"127.0.0.1:1"})")));
+  EXPECT_THAT(
+      Lines(ContractDrift{.model = "sale.order", .missing = "a, b", .retyped = "c d"}),
+      ElementsAre(HasSubstr(
+          R"("warn","event":"contract_drift","model":"sale.order","missing":"a, b","retyped":"c d"})")));
+  EXPECT_THAT(Lines(ContractDrift{.model = "sale.order"}),
+              ElementsAre(HasSubstr(R"("info","event":"contract_drift","model":"sale.order"})")));
   EXPECT_THAT(Lines(Stopping{.detail = "SIGTERM"}),
               ElementsAre(HasSubstr(R"("info","event":"stopping","detail":"SIGTERM"})")));
 }
