@@ -5,6 +5,8 @@
 #include <array>
 #include <iterator>
 
+#include "odoo/fault.h"
+
 namespace gateway::check {
 namespace {
 
@@ -130,8 +132,8 @@ std::string AdviceFor(const Facts& facts) {
 
 // The transport's words, or the status that came: neither is Odoo's, whose tracebacks hold records.
 std::string DetailOf(const base::Failure& failure) {
+  if (odoo::IsRaisedByOdoo(failure)) return {};
   for (const auto& [key, value] : failure.metadata) {
-    if (key == "odoo_exception") return {};
     if (key == "http_status") return " (HTTP status " + value + ")";
   }
   const std::string line = failure.debug.substr(0, failure.debug.find('\n'));

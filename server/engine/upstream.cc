@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "odoo/redact.h"
+
 namespace gateway::engine {
 namespace {
 
@@ -138,8 +140,17 @@ base::Task<http::Outcome> Upstream::Send(odoo::Message message, const Purpose& p
   co_return co_await transfer;
 }
 
+// The only way that texts of Odoo, and of whatever stands before it, get in.
 Result<odoo::Answer> Upstream::Read(http::Outcome outcome, odoo::Protocol protocol,
                                     const Purpose& purpose, const odoo::ContextMaker& context) {
+  auto answer = ReadAnswer(std::move(outcome), protocol, purpose, context);
+  if (!answer) odoo::Redact(options_.secrets, answer.failure());
+  return answer;
+}
+
+Result<odoo::Answer> Upstream::ReadAnswer(http::Outcome outcome, odoo::Protocol protocol,
+                                          const Purpose& purpose,
+                                          const odoo::ContextMaker& context) {
   if (const auto* lost = std::get_if<Lost>(&outcome)) return LostFailure(*lost, purpose);
   auto& response = std::get<http::Response>(outcome);
   odoo::Reply reply{response.status, response.content_type, response.retry_after, response.body};

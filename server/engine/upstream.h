@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/task.h"
@@ -19,6 +20,8 @@ namespace gateway::engine {
 struct UpstreamOptions {
   // `https://odoo.example.com`, without a slash at the end.
   std::string url;
+  // What no text of a failure may repeat, see odoo::Redact.
+  std::vector<std::string> secrets;
   http::Options http;
   Admission::Limits limits;
 };
@@ -62,6 +65,8 @@ class Upstream {
   base::Task<http::Outcome> Send(odoo::Message message, const Purpose& purpose);
   base::Result<odoo::Answer> Read(http::Outcome outcome, odoo::Protocol protocol,
                                   const Purpose& purpose, const odoo::ContextMaker& context);
+  base::Result<odoo::Answer> ReadAnswer(http::Outcome outcome, odoo::Protocol protocol,
+                                        const Purpose& purpose, const odoo::ContextMaker& context);
   void Report(const base::Result<odoo::Answer>& result, bool lost, const Purpose& purpose,
               std::string_view model, odoo::Protocol protocol, http::Clock::time_point begun);
 

@@ -34,6 +34,7 @@ engine::InstanceOptions InstanceOptionsOf(const config::Config& config,
   options.credentials = {instance.database, instance.username,
                          std::string(instance.password.Reveal()),
                          std::string(instance.api_key.Reveal())};
+  options.upstream.secrets = {options.credentials.password, options.credentials.api_key};
   options.protocol = ProtocolOf(instance.protocol);
   options.models = catalog.models();
   options.needs = schema::NeedsOf(catalog);

@@ -23,10 +23,13 @@ std::string Join(const Paths& paths) {
   return text;
 }
 
-// Python prints what was raised last at the end.
+// Python prints what was raised last at the end. Whole lines: half a secret would not be known as
+// one.
 std::string Tail(const std::string& debug) {
   constexpr std::size_t kMost = 65536;
-  return debug.size() <= kMost ? debug : debug.substr(debug.size() - kMost);
+  if (debug.size() <= kMost) return debug;
+  const std::size_t end = debug.find('\n', debug.size() - kMost);
+  return end == std::string::npos ? std::string() : debug.substr(end + 1);
 }
 
 void AddMetadata(std::string_view key, std::string_view value, base::Failure& failure) {

@@ -78,8 +78,20 @@ bool IsCutAnswer(int status, std::string_view content_type, std::string_view bod
   return parser.parse(simdjson::padded_string(body)).error() != simdjson::SUCCESS;
 }
 
+// A page says in its paragraphs which of several things it means.
+bool IsCutPage(int status, std::string_view body) {
+  constexpr std::string_view kPage = "<!doctype html>";
+  const std::string_view head = body.substr(0, kPage.size());
+  const bool is_page =
+      !head.empty() && std::equal(head.begin(), head.end(), kPage.begin(),
+                                  [](char c, char page) { return (c | 0x20) == (page | 0x20); });
+  return status == 404 && is_page && body.find("</p>") == std::string_view::npos &&
+         body.find("</html>") == std::string_view::npos;
+}
+
 Reason ReasonOf(int status, std::string_view content_type, std::string_view body) {
   if (IsCutAnswer(status, content_type, body)) return kMalformedResponse;
+  if (IsCutPage(status, body)) return kMalformedResponse;
   const auto* rule = std::find_if(kHttpRules.begin(), kHttpRules.end(), [&](const HttpRule& rule) {
     return rule.first <= status && status <= rule.last &&
            body.find(rule.words) != std::string_view::npos;

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "../unit/repository.h"
 #include "odoo/explain.h"
 
 namespace gateway::odoo {
@@ -119,7 +120,7 @@ inline const std::vector<Record>& Corpus(std::string_view transport) {
   if (!records.empty()) return records;
   // Another folder holds further recordings in the same form.
   const char* other = std::getenv("FAULT_TEST_CORPUS");
-  const auto own = std::filesystem::path(__FILE__).parent_path();
+  const auto own = test::RepositoryRoot() / "tests/corpus";
   const auto folder = other == nullptr ? own : std::filesystem::path(other);
   std::ifstream file(folder / (std::string(transport) + ".jsonl"));
   simdjson::dom::parser parser;

@@ -1,7 +1,9 @@
-// Answers of any bytes to calls of every operation: a failure with a reason, or a response that
-// protobuf can read.
+// Answers of any bytes to calls of every operation, over the protocol that the build names: a
+// status that fits the trailers, or a response that protobuf can read.
 #include "engine/response.h"
+#include "google/rpc/status.pb.h"
 #include "odoo/protocol.h"
+#include "status/status.h"
 #include "target.h"
 
 namespace gateway::fuzz {
@@ -51,26 +53,41 @@ engine::Encoded ResponseOf(const plan::Plan& plan, codec::JsonView result) {
   return engine::Deleted(plan, session);
 }
 
-odoo::Protocol ProtocolOf(const std::string& word) {
-  using enum odoo::Protocol;
-  return word == "json2" ? kJson2 : word == "xmlrpc" ? kXmlRpc : kJsonRpc;
+odoo::FaultContext ContextOf(const odoo::Call& call, const std::vector<plan::NamedField>& fields) {
+  odoo::FaultContext context = odoo::ContextOf(call);
+  for (const plan::NamedField& field : fields) {
+    context.fields.push_back(field.odoo_path);
+    for (const std::string& text : field.texts)
+      context.values.push_back({field.odoo_path, field.model, field.comodel, text});
+  }
+  return context;
+}
+
+void CheckFailure(const base::Failure& failure) {
+  constexpr std::size_t kDetails = 6000;
+  Require(failure.reason != base::Reason::kUnspecified, "a fault has a reason");
+  const status::Answer answer = status::Render(failure, "r-1", {.debug = true});
+  google::rpc::Status status;
+  Require(status.ParseFromString(answer.details), "protobuf reads the status");
+  Require(answer.details.size() <= kDetails, "the status fits the trailers");
 }
 
 void Check(Input input) {
   const contract::Method& method = MethodOf(input.Word(0, ""));
   const codec::Target target = TargetOf(VersionOf(input.Word(1, "18")));
-  const odoo::Protocol protocol = ProtocolOf(input.Word(2, "jsonrpc"));
-  const int status = std::atoi(input.Word(3, "200").c_str());
+  const int status = std::atoi(input.Word(2, "200").c_str());
   const auto plan = plan::MakePlan(test::BuiltIn(), method, target, RequestOf(method));
   Require(plan.ok(), "the request is good");
+  const codec::ResolvedIds none;
+  const bool action = std::holds_alternative<plan::Call>(plan->body);
+  const odoo::Call call = action ? odoo::ActionCall(*plan, {}) : odoo::CallOf(*plan, none);
+  const auto fields = plan::FieldsOf(*plan, none);
   const odoo::Reply reply{status, "application/json", "", input.bytes};
-  const auto answer = odoo::Decode(reply, protocol, [] { return odoo::FaultContext{}; });
-  if (!answer) {
-    Require(answer.failure().reason != base::Reason::kUnspecified, "a fault has a reason");
-    return;
-  }
+  const auto answer =
+      odoo::Decode(reply, odoo::Protocol::PROTOCOL, [&] { return ContextOf(call, fields); });
+  if (!answer) return CheckFailure(answer.failure());
   const auto response = ResponseOf(*plan, answer->result());
-  if (!response) return;
+  if (!response) return CheckFailure(response.failure());
   const auto message = test::NewMessage(*test::DescriptorOf(method).output_type());
   Require(message->ParseFromString(*response), "protobuf reads the response");
 }

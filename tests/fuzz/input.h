@@ -1,7 +1,7 @@
 // What the fuzzed inputs have in common: a line of words that choose, then the bytes under test.
 //
 //   CreatePartner 18\n<request message>
-//   GetState 19 json2 200\n<body>
+//   GetState 19 200\n<body>
 #pragma once
 
 #include <cstdint>

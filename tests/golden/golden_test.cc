@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using odoo::Protocol;
 
-const fs::path kCases = fs::path(__FILE__).parent_path();
+const fs::path kCases = RepositoryRoot() / "tests/golden";
 
 class Nobody final : public observe::Observer {
   void Observe(const observe::Event&) override {}

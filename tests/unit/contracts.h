@@ -19,17 +19,13 @@
 #include <vector>
 
 #include "contract/compiler.h"
+#include "repository.h"
 #include "schema/schema.h"
 
 namespace gateway::test {
 
 using Json = nlohmann::ordered_json;
 namespace pb = google::protobuf;
-
-inline std::filesystem::path RepositoryRoot() {
-  const auto here = std::filesystem::path(__FILE__).lexically_normal();
-  return here.parent_path().parent_path().parent_path();
-}
 
 inline std::string ReadFile(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

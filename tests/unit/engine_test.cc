@@ -298,6 +298,22 @@ TEST(Answers, TooLargeForTheGateway) {
   EXPECT_EQ(odoo.calls().size(), 2U);
 }
 
+TEST(Answers, NeverRepeatOurSecrets) {
+  FakeOdoo odoo(18);
+  InstanceOptions options = OptionsFor(odoo);
+  options.upstream.secrets = {options.credentials.password};
+  Gateway gateway(options);
+  ASSERT_TRUE(gateway.AwaitSession());
+  odoo.OnCall([](const Arrival& a) {
+    const std::string password = a.body["params"]["args"][2];
+    return Fault(a, {{"name", "odoo.exceptions.UserError"},
+                     {"message", "Your password is " + password + "."}});
+  });
+  const Response response = gateway.Write().response.get();
+  ASSERT_FALSE(response.ok());
+  EXPECT_EQ(response.failure().odoo_message, "Your password is [redacted].");
+}
+
 // ---- Deadlines ----
 
 // Holds answers back until it is opened. Scripts keep copies: they may run after the test's own is

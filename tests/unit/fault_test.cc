@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
@@ -13,14 +14,13 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "../corpus/recordings.h"
-#include "odoo/error_answer.h"
 #include "odoo/fault_load.h"
-#include "odoo/xmlrpc_document.h"
 
 namespace gateway::odoo {
 namespace {
@@ -132,18 +132,26 @@ void Judge(const Record& record, Score& score) {
   CountNamed(record, "constraint", record.label.constraint, *failure, score.constraint);
 }
 
-void PrintRow(const std::string& name, const Score& score) {
-  const auto share = [](const Share& value) {
-    std::cout << std::setw(10) << value.Percent() << "/" << std::left << std::setw(5) << value.all
-              << std::right;
-  };
-  std::cout << std::left << std::setw(28) << name << std::right << std::fixed
-            << std::setprecision(1);
+void PrintRow(const std::string& name, const Score& score, std::ostream& out) {
+  out << std::left << std::setw(28) << name << std::right << std::fixed << std::setprecision(1);
   for (const Share& value : {score.strict, score.lenient, score.recall, score.precision,
                              score.model, score.constraint}) {
-    share(value);
+    out << std::setw(8) << value.Percent() << "/" << std::left << std::setw(5) << value.all
+        << std::right;
   }
-  std::cout << "\n";
+  out << "\n";
+}
+
+// Records whose label was missed on purpose, by name.
+void PrintKnownMisses(std::string_view transport, std::ostream& out) {
+  for (const Record& record : Corpus(transport)) {
+    for (const KnownMiss& miss : kKnownMisses) {
+      const std::string reason = NameOf(FailureOf(record));
+      if (!record.id.starts_with(miss.situation) || reason == record.label.reason) continue;
+      out << "expected: " << record.id << " is " << (reason.empty() ? "OK" : reason)
+          << ", labelled " << record.label.reason << ": " << miss.why << "\n";
+    }
+  }
 }
 
 // How much the caller of Classify tells about its request.
@@ -161,14 +169,18 @@ std::map<std::string, Score> ScoresByReason(std::string_view transport, Known kn
   return scores;
 }
 
-Score PrintScores(std::string_view transport, Known known) {
-  const std::map<std::string, Score> scores = ScoresByReason(transport, known);
-  std::cout << transport << "\n"
-            << std::setw(40) << "strict" << std::setw(16) << "lenient" << std::setw(16) << "recall"
-            << std::setw(16) << "precision" << std::setw(16) << "model" << std::setw(16)
-            << "constraint\n";
-  for (const auto& [reason, score] : scores) PrintRow(reason.empty() ? "OK" : reason, score);
-  return scores.at("all");
+void PrintScores(std::string_view transport, const std::map<std::string, Score>& scores,
+                 std::ostream& out) {
+  constexpr std::array<std::string_view, 6> kColumns = {"strict",    "lenient", "recall",
+                                                        "precision", "model",   "constraint"};
+  out << "Faults over " << transport << ": percent of records\n" << std::string(28, ' ');
+  for (const std::string_view column : kColumns) out << std::setw(13) << column << " ";
+  out << "\n";
+  for (const auto& [reason, score] : scores) PrintRow(reason.empty() ? "OK" : reason, score, out);
+}
+
+Score ScoresOf(std::string_view transport, Known known) {
+  return ScoresByReason(transport, known).at("all");
 }
 
 class Corpora : public testing::TestWithParam<std::string_view> {
@@ -179,7 +191,12 @@ class Corpora : public testing::TestWithParam<std::string_view> {
 
 TEST_P(Corpora, AreClassified) {
   ASSERT_FALSE(Corpus(GetParam()).empty());
-  const Score all = PrintScores(GetParam(), Known::kAll);
+  const std::map<std::string, Score> scores = ScoresByReason(GetParam(), Known::kAll);
+  std::ostringstream figures;
+  PrintScores(GetParam(), scores, figures);
+  PrintKnownMisses(GetParam(), figures);
+  test::KeepFigures("faults-" + std::string(GetParam()), figures.str());
+  const Score& all = scores.at("all");
   EXPECT_GE(all.strict.Percent(), Strict());
   EXPECT_GE(all.lenient.Percent(), 99.5);
   EXPECT_GE(all.recall.Percent(), 99.0);
@@ -189,14 +206,14 @@ TEST_P(Corpora, AreClassified) {
 }
 
 TEST_P(Corpora, AreClassifiedWithoutValues) {
-  const Score all = PrintScores(GetParam(), Known::kPaths);
+  const Score all = ScoresOf(GetParam(), Known::kPaths);
   EXPECT_GE(all.strict.Percent(), Strict());
   EXPECT_GE(all.lenient.Percent(), 99.5);
   EXPECT_GE(all.recall.Percent(), 98.0);
 }
 
 TEST_P(Corpora, AreClassifiedWithoutARequest) {
-  const Score all = PrintScores(GetParam(), Known::kNothing);
+  const Score all = ScoresOf(GetParam(), Known::kNothing);
   EXPECT_GE(all.strict.Percent(), Strict() - 1.0);
   EXPECT_GE(all.lenient.Percent(), 99.0);
 }
@@ -204,82 +221,14 @@ TEST_P(Corpora, AreClassifiedWithoutARequest) {
 INSTANTIATE_TEST_SUITE_P(Transports, Corpora, testing::ValuesIn(kTransports),
                          [](const auto& info) { return std::string(info.param); });
 
-// What a reader may be told when an answer was damaged on its way: nothing about the request.
-bool IsHarmless(const std::optional<Failure>& failure) {
-  return failure &&
-         (failure->reason == Reason::kMalformedResponse || failure->reason == Reason::kServerError);
-}
-
-// One record of each situation, so that cutting everywhere stays quick.
-std::vector<const Record*> OneEach() {
-  std::map<std::string, const Record*> first;
-  for (const std::string_view transport : kTransports) {
-    for (const Record& record : Corpus(transport)) {
-      first.emplace(record.id.substr(0, record.id.find('.')).append(transport), &record);
-    }
+// Everything a caller can see of a failure.
+std::string Visible(const Failure& failure) {
+  std::string all = failure.message + "\n" + failure.odoo_message + "\n";
+  for (const base::Violation& violation : failure.violations) {
+    all.append(violation.path).append(violation.message).append("\n");
   }
-  std::vector<const Record*> records;
-  for (const auto& [situation, record] : first) records.push_back(record);
-  return records;
-}
-
-TEST(Damage, CutAnswersSayNothingAboutTheRequest) {
-  for (const Record* record : OneEach()) {
-    const bool is_json = record->type.starts_with("application/json; charset") &&
-                         record->status != 401 && record->body.starts_with('{');
-    const bool is_xml = record->body.find("<methodResponse>") != std::string::npos;
-    if (record->label.reason.empty() || (!is_json && !is_xml)) continue;
-    Record cut = *record;
-    PointViews(cut);
-    cut.body.erase(cut.body.find_last_not_of('\n') + 1);
-    while (cut.body.size() > 1) {
-      cut.body.pop_back();
-      const std::optional<Failure> failure = FailureOf(cut);
-      ASSERT_TRUE(IsHarmless(failure)) << cut.id << " at " << cut.body.size() << NameOf(failure);
-    }
-  }
-}
-
-TEST(Damage, WrongTypesReadAsAbsent) {
-  for (const std::string value : {"null", "0", "-1.5", "true", "[]", "[1]", "{}", "\"\"", "[[]]"}) {
-    for (const std::string key : {"name", "message", "arguments", "debug", "context"}) {
-      std::map<std::string, std::string> members = {{"name", "\"builtins.ValueError\""},
-                                                    {"message", "\"text\""},
-                                                    {"arguments", "[\"text\"]"},
-                                                    {"debug", "\"Traceback\""},
-                                                    {"context", "{}"}};
-      members[key] = value;
-      std::string object;
-      for (const auto& [name, member] : members) {
-        object.append(object.empty() ? "{" : ",").append("\"" + name + "\":" + member);
-      }
-      Record record;
-      record.id = "x.jsonrpc";
-      record.status = 200;
-      record.body = R"({"jsonrpc":"2.0","error":{"code":200,"data":)" + object + "}}}";
-      EXPECT_TRUE(FailureOf(record)) << record.body;
-      record.id = "x.json2";
-      record.status = 500;
-      record.body = object + "}";
-      EXPECT_TRUE(FailureOf(record)) << record.body;
-    }
-  }
-}
-
-TEST(Damage, ForeignEnvelopesAreMalformed) {
-  for (const std::string body : {"[]", "1", "null", "\"x\"", "{}", R"({"error":"x"})",
-                                 R"({"error":{"code":1}})", R"({"jsonrpc":2,"result":1})"}) {
-    Record record;
-    record.id = "x.jsonrpc";
-    record.status = 200;
-    record.body = body;
-    EXPECT_EQ(NameOf(FailureOf(record)), "MALFORMED_RESPONSE") << body;
-  }
-  Record nested;
-  nested.id = "x.jsonrpc";
-  nested.status = 200;
-  nested.body = std::string(100000, '[');
-  EXPECT_EQ(NameOf(FailureOf(nested)), "MALFORMED_RESPONSE");
+  for (const auto& [key, value] : failure.metadata) all.append(key).append(value).append("\n");
+  return all;
 }
 
 Fault UserError(std::string message) {
@@ -301,60 +250,6 @@ TEST(Words, AreBoundedAndWhole) {
       EXPECT_LE(failure.odoo_message.size(), 2048U);
       EXPECT_LE(failure.message.size(), 4096U);
       EXPECT_TRUE(simdjson::validate_utf8(failure.odoo_message)) << piece;
-    }
-  }
-}
-
-// Everything a caller can see of a failure.
-std::string Visible(const Failure& failure) {
-  std::string all = failure.message + "\n" + failure.odoo_message + "\n";
-  for (const base::Violation& violation : failure.violations) {
-    all.append(violation.path).append(violation.message).append("\n");
-  }
-  for (const auto& [key, value] : failure.metadata) all.append(key).append(value).append("\n");
-  return all;
-}
-
-// Secrets wherever PostgreSQL and Python print data, none where Odoo writes to its users.
-void PlantSecrets(Fault& fault) {
-  const std::string rows =
-      "\nDETAIL:  Key (login, password)=(s3cret, s3cret) already exists: Failing row contains "
-      "(1, s3cret).\nCONTEXT:  SQL statement \"SELECT s3cret\"\nLINE 1: INSERT INTO x VALUES "
-      "('s3cret')\n           ^\nHINT:  s3cret\n";
-  fault.message += rows +
-                   "Traceback (most recent call last):\n  File \"/srv/s3cret/models.py\", "
-                   "line 1, in s3cret\n";
-  fault.debug =
-      "Traceback (most recent call last):\n  File \"/srv/s3cret/sql_db.py\", line 4, in "
-      "execute\npsycopg2.errors.UniqueViolation: duplicate key value violates unique "
-      "constraint \"res_users_login_key\"" +
-      rows + "\nDuring handling of the above exception, another exception occurred:\n\n" +
-      fault.debug;
-}
-
-// The exception in an answer, as its protocol carries it.
-std::optional<Fault> FaultIn(const Record& record) {
-  const Protocol protocol = ProtocolOf(record);
-  const std::string json = protocol == Protocol::kXmlRpc ? JsonOfXmlRpc(record.body) : record.body;
-  simdjson::dom::parser parser;
-  element root;
-  if (parser.parse(simdjson::padded_string(json)).get(root) != simdjson::SUCCESS) return {};
-  if (protocol == Protocol::kXmlRpc) return FaultOfXmlRpc(record.status, root);
-  return protocol == Protocol::kJson2 ? FaultOfJson2(record.status, root)
-                                      : FaultOfJsonRpc(record.status, root);
-}
-
-TEST(Words, NeverLeakWhatPostgresqlPrints) {
-  for (const std::string_view transport : kTransports) {
-    for (const Record& record : Corpus(transport)) {
-      auto fault = FaultIn(record);
-      if (!fault) continue;
-      EXPECT_EQ(Visible(Classify(*fault, record.context)).find("DETAIL"), std::string::npos);
-      PlantSecrets(*fault);
-      const Failure failure = Classify(*fault, record.context);
-      EXPECT_EQ(Visible(failure).find("s3cret"), std::string::npos) << record.id << "\n"
-                                                                    << Visible(failure);
-      EXPECT_NE(failure.debug.find("s3cret"), std::string::npos);
     }
   }
 }

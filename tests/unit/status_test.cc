@@ -337,6 +337,25 @@ TEST(Render, LongestFailureFitsTheTrailers) {
   }
 }
 
+// A megabyte of each kind of character in every part, and thousands of violations.
+TEST(Render, HugeFailuresFitTheTrailers) {
+  for (const std::string unit : {"a", "%", "é", "漢", "😀", "\xFF", "\xF0\x9F", "a\n"}) {
+    std::string text;
+    while (text.size() < 1'000'000) text += unit;
+    Failure failure = Fail(Reason::kInvalidFieldValue, text);
+    failure.violations.assign(5000, {"values.name", Reason::kInvalidFieldValue, "No."});
+    failure.violations.front() = {text, Reason::kUnknownField, text};
+    failure.metadata = {{text, text}, {"model", text}};
+    failure.odoo_message = failure.odoo_lang = failure.debug = text;
+    failure.resource = base::Resource{text, {1}};
+    const Answer answer = Render(failure, text, {.debug = true});
+    ExpectSound(answer);
+    const auto violations = DetailOf<odoo::error::v1::Violations>(Parsed(answer));
+    EXPECT_GE(violations.violations_size(), 1);
+    EXPECT_EQ(DetailOf<google::rpc::ErrorInfo>(Parsed(answer)).metadata().at("violations"), "5000");
+  }
+}
+
 TEST(Text, CutsBetweenCharacters) {
   EXPECT_EQ(OneLine("abcdef", 6), "abcdef");
   EXPECT_EQ(OneLine("abcdefg", 6), "abc...");
