@@ -31,7 +31,9 @@ $(BUILD)/npm/installed: tests/polyglot/package.json
 
 .PHONY: test
 test: build npm lint  ## Everything that can be checked without a real Odoo
-	@cd $(BUILD) && ctest --output-on-failure -j $(JOBS)
+	@rm -rf $(BUILD)/figures
+	@cd $(BUILD) && ODOO_GATEWAY_FIGURES=$$PWD/figures ctest --output-on-failure -j $(JOBS); tests=$$?; \
+	  for figures in figures/*.txt; do [ ! -e "$$figures" ] || { echo; cat "$$figures"; }; done; exit $$tests
 
 .PHONY: lint
 lint: npm  ## Formatting, contracts and their generated files

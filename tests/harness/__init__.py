@@ -14,6 +14,7 @@ odoo_gateway_python_test (CMakeLists.txt) sets.
 from harness.cells import CELLS, Cell, cell_from_environment
 from harness.client import Caller, Service
 from harness.errors import Failure, failure
+from harness.figures import keep_figures
 from harness.gateway import Gateway
 from harness.metrics import Metrics
 from harness.odoo import Odoo
@@ -37,5 +38,6 @@ __all__ = [
     "binary",
     "cell_from_environment",
     "failure",
+    "keep_figures",
     "wait_until",
 ]

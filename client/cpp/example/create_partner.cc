@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   contacts::CreatePartnerResponse response;
   grpc::ClientContext context;
   const grpc::Status status = partners->CreatePartner(&context, request, &response);
+  // [snippet]
   if (const auto error = odoo_gateway::OdooError::From(status)) {
     std::cerr << error->reason_name << ": " << error->message << "\n";
     for (const auto& violation : error->violations) {
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
     }
     return 1;
   }
+  // [snippet]
   std::cout << "partner " << response.record().id() << "\n";
   return 0;
 }
