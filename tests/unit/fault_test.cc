@@ -169,11 +169,16 @@ std::map<std::string, Score> ScoresByReason(std::string_view transport, Known kn
   return scores;
 }
 
+// Not the corpus itself, see corpus/rename.py.
+bool IsOther() { return std::getenv("FAULT_TEST_CORPUS") != nullptr; }
+
 void PrintScores(std::string_view transport, const std::map<std::string, Score>& scores,
                  std::ostream& out) {
   constexpr std::array<std::string_view, 6> kColumns = {"strict",    "lenient", "recall",
                                                         "precision", "model",   "constraint"};
-  out << "Faults over " << transport << ": percent of records\n" << std::string(28, ' ');
+  out << "Faults over " << transport << (IsOther() ? ", other names or recordings" : "")
+      << ": percent of records\n"
+      << std::string(28, ' ');
   for (const std::string_view column : kColumns) out << std::setw(13) << column << " ";
   out << "\n";
   for (const auto& [reason, score] : scores) PrintRow(reason.empty() ? "OK" : reason, score, out);
@@ -183,10 +188,29 @@ Score ScoresOf(std::string_view transport, Known known) {
   return ScoresByReason(transport, known).at("all");
 }
 
+// Percent that must be reached.
+struct Least {
+  double strict;
+  double lenient;
+  double recall;
+  double precision;
+};
+constexpr Least kOwn{.strict = 98.0, .lenient = 99.5, .recall = 99.0, .precision = 99.0};
+// XML-RPC drops most classes: words alone are left.
+constexpr Least kWords{.strict = 93.0, .lenient = 99.5, .recall = 99.0, .precision = 99.0};
+// Other recordings, or other names in these (corpus/rename.py): what is known of Odoo's own
+// constraints does not help there.
+constexpr Least kOther{.strict = 93.0, .lenient = 99.5, .recall = 99.0, .precision = 97.5};
+
 class Corpora : public testing::TestWithParam<std::string_view> {
  protected:
-  // XML-RPC drops most classes: words alone are left.
-  static double Strict() { return GetParam() == "xmlrpc" ? 93.0 : 98.0; }
+  static const Least& Expected() {
+    return IsOther() ? kOther : GetParam() == "xmlrpc" ? kWords : kOwn;
+  }
+  static double Strict() { return Expected().strict; }
+  static std::string Figures() {
+    return "faults-" + std::string(GetParam()) + (IsOther() ? "-other" : "");
+  }
 };
 
 TEST_P(Corpora, AreClassified) {
@@ -195,12 +219,12 @@ TEST_P(Corpora, AreClassified) {
   std::ostringstream figures;
   PrintScores(GetParam(), scores, figures);
   PrintKnownMisses(GetParam(), figures);
-  test::KeepFigures("faults-" + std::string(GetParam()), figures.str());
+  test::KeepFigures(Figures(), figures.str());
   const Score& all = scores.at("all");
-  EXPECT_GE(all.strict.Percent(), Strict());
-  EXPECT_GE(all.lenient.Percent(), 99.5);
-  EXPECT_GE(all.recall.Percent(), 99.0);
-  EXPECT_GE(all.precision.Percent(), 99.0);
+  EXPECT_GE(all.strict.Percent(), Expected().strict);
+  EXPECT_GE(all.lenient.Percent(), Expected().lenient);
+  EXPECT_GE(all.recall.Percent(), Expected().recall);
+  EXPECT_GE(all.precision.Percent(), Expected().precision);
   EXPECT_GE(all.model.Percent(), 97.5);
   EXPECT_EQ(all.constraint.Percent(), 100.0);
 }
