@@ -61,7 +61,7 @@ bench:  ## CPU time against the least that any gateway needs, and the codecs: a 
 
 .PHONY: deb
 deb:  ## The Debian package, in the build folder; with it the list of what the program is made of (CycloneDX)
-	@deploy/dependencies.sh run
+	@deploy/dependencies.sh package
 	@$(CONFIGURE) >/dev/null
 	@cmake --build $(BUILD) -j $(JOBS) --target deb
 

@@ -1,20 +1,24 @@
 #!/bin/sh
-# Installs what is missing on Debian 12: `dependencies.sh run` to build and start, `dependencies.sh test` for everything the checks
-# need besides, `dependencies.sh bench` for measurements. Does nothing, and needs no rights, where all of it is there.
+# Installs what is missing on Debian 12: `dependencies.sh run` to build and start, `dependencies.sh package` to make the Debian package,
+# `dependencies.sh test` for everything the checks need besides, `dependencies.sh bench` for measurements. Does nothing, and needs no
+# rights, where all of it is there.
 set -eu
 
 run="g++ cmake ninja-build pkg-config
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
   libcurl4-openssl-dev prometheus-cpp-dev libspdlog-dev libsimdjson-dev libpugixml-dev libyaml-cpp-dev nlohmann-json3-dev
   golang-github-gogo-googleapis-dev grpc-proto"
-test="$run git libgtest-dev libgmock-dev python3-grpcio python3-protobuf python3-yaml clang-format curl prometheus systemd"
+package="$run dpkg-dev file python3"
+test="$package git libgtest-dev libgmock-dev python3-grpcio python3-protobuf python3-yaml clang-format curl
+  prometheus systemd docker-compose"
 bench="$test valgrind"
 
 case "${1:-}" in
   run) wanted=$run ;;
+  package) wanted=$package ;;
   test) wanted=$test ;;
   bench) wanted=$bench ;;
-  *) echo "usage: $0 run|test|bench" >&2; exit 2 ;;
+  *) echo "usage: $0 run|package|test|bench" >&2; exit 2 ;;
 esac
 
 missing=

@@ -92,15 +92,30 @@ class Package(unittest.TestCase):
         for library in ("libc6", "libcurl4", r"libgrpc\+\+1.51", "libprotobuf32", "ca-certificates"):
             self.assertRegex(depends, rf"\b{library}\b")
 
-    def test_the_installed_program_serves(self):
+    def configure(self, odoo):
+        """Fills in the configuration as it was installed; its path."""
+        key = self.machine.root / "api-key"
+        key.write_text(odoo.api_key, encoding="utf-8")
+        config = self.machine.path("/etc/odoo-gateway/gateway.yaml")
+        text = config.read_text(encoding="utf-8")
+        for shipped, own in (("https://erp.example.com", odoo.url), ("prod\n", f"{odoo.database}\n"),
+                             ("/run/credentials/odoo-gateway.service/credential_default-api-key", str(key))):
+            self.assertEqual(text.count(shipped), 1, shipped)
+            text = text.replace(shipped, own)
+        config.write_text(text, encoding="utf-8")
+        return config
+
+    def test_the_installed_program_serves_by_the_installed_configuration(self):
         self.install()
-        version = run(self.machine.path("/usr/bin/odoo-gateway"), "--version")
-        self.assertIn(self.control("Version"), version)
+        program = self.machine.path("/usr/bin/odoo-gateway")
+        self.assertIn(self.control("Version"), run(program, "--version"))
         with contextlib.ExitStack() as stack:
             sandbox = stack.enter_context(harness.Sandbox("19.0"))
+            config = self.configure(sandbox.odoo("json2"))
+            self.assertIn(sandbox.url, run(program, "config", "print", "--config", config))
             # Where the harness looks for programs.
             stack.enter_context(mock.patch.dict(os.environ, {"ODOO_GATEWAY_BUILD": str(self.machine.root)}))
-            gateway = stack.enter_context(harness.Gateway(sandbox.odoo("json2")))
+            gateway = stack.enter_context(harness.Gateway(harness.Odoo(""), "--config", str(config)))
             self.assertEqual(gateway.service(PARTNERS).GetPartner(id=1).record.id, 1)
 
     def test_changes_to_the_configuration_live_through_upgrade_and_removal(self):
