@@ -118,7 +118,7 @@ def laid_out(panels):
 
 
 def datasource_variable():
-    return {"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus", "current": {},
+    return {"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus",
             "hide": 0, "refresh": 1, "regex": ""}
 
 
@@ -128,7 +128,6 @@ def variable(name, label, query):
         "label": label,
         "type": "query",
         "datasource": DATASOURCE,
-        "definition": query,
         "query": {"query": query, "refId": name},
         "multi": True,
         "includeAll": True,
@@ -162,7 +161,7 @@ def dashboard(uid, title, description, variables, panels):
         "annotations": {"list": []},
         "links": [
             {"type": "dashboards", "title": "odoo-gateway", "tags": ["odoo-gateway"], "asDropdown": False,
-             "includeVars": True, "keepTime": True, "targetBlank": False, "icon": "external link", "url": ""}
+             "includeVars": True, "keepTime": True, "targetBlank": False, "icon": "external link", "url": "", "tooltip": ""}
         ],
         "templating": {"list": variables},
         "panels": laid_out(panels),
