@@ -84,7 +84,8 @@ class Lines(GatewayCase):
         self.assertEqual(self.sandbox.calls("sale.order", "web_save"), [])
 
     def test_required_in_rows(self):
-        with self.fails("REQUIRED_FIELD_MISSING", [f"values.order_line.rows[{at}]" for at in ("0].product_id", "0].name", "2].name")]):
+        missing = ["rows[0].product_id", "rows[0].name", "rows[2].name"]
+        with self.fails("REQUIRED_FIELD_MISSING", ["values.order_line." + path for path in missing]):
             self.orders.CreateSaleOrder(
                 values={
                     "partner_id": {"id": 1},
