@@ -41,3 +41,9 @@ def document(text):
 
 def documented_labels():
     return {label for row in documented().splitlines() for label in re.findall(r"`(\w+)`", row.split("|")[3])}
+
+
+def explained_labels():
+    """Labels whose values the page lists, below the table."""
+    rows = PAGE.read_text(encoding="utf-8").split(_END, 1)[1].splitlines()
+    return {label for row in rows if row.startswith("| `") for label in re.findall(r"`(\w+)`", row.split("|")[1])}

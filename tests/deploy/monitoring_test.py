@@ -191,6 +191,7 @@ class Monitoring(unittest.TestCase):
         if os.environ.get("UPDATE_GOLDEN") == "1":
             metrics_table.document(table)
         self.assertEqual(metrics_table.documented(), table)
+        self.assertEqual(metrics_table.explained_labels(), metrics_table.documented_labels())
 
     def test_labels_have_closed_sets_of_values(self):
         values = {}

@@ -15,7 +15,7 @@ import harness
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ["ODOO_GATEWAY_BUILD"])
-CMAKE = os.environ.get("CMAKE", "cmake")
+CPACK = os.environ.get("CPACK", "cpack")
 SBOM = ROOT / "deploy" / "sbom.py"
 PARTNERS = "odoo.contacts.v1.PartnerService"
 
@@ -27,12 +27,13 @@ def run(*command, **options):
     return result.stdout
 
 
-def build():
-    """Path of the package, made anew."""
-    for old in BUILD.glob("odoo-gateway_*.deb"):
-        old.unlink()
-    run(CMAKE, "--build", BUILD, "--target", "deb")
-    (package,) = BUILD.glob("odoo-gateway_*.deb")
+def build(folder):
+    """Path of the package, made as the target `deb` makes it, of what was built."""
+    program = harness.binary("odoo-gateway")
+    version = run(program, "--version").split()[1]
+    run(SBOM, "--version", version, "--output", BUILD / "odoo-gateway.cdx.json", program)
+    run(CPACK, "-G", "DEB", "--config", BUILD / "CPackConfig.cmake", "-B", folder)
+    (package,) = pathlib.Path(folder).glob("odoo-gateway_*.deb")
     return package
 
 
@@ -52,9 +53,8 @@ class Machine:
 
     def files(self):
         """All but dpkg's own."""
-        return {
-            str(path.relative_to(self.root)) for path in self.root.rglob("*") if not path.is_dir()
-        } - {str(path.relative_to(self.root)) for path in self.root.glob("var/**/*")}
+        files = {str(path.relative_to(self.root)) for path in self.root.rglob("*") if not path.is_dir()}
+        return {path for path in files if not path.startswith("var/lib/dpkg/")}
 
     def path(self, path):
         return self.root / path.lstrip("/")
@@ -63,7 +63,9 @@ class Machine:
 class Package(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.package = build()
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.package = build(folder.name)
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -127,12 +129,15 @@ class Package(unittest.TestCase):
         self.machine.dpkg("--remove", "odoo-gateway")
         self.assertEqual(self.machine.files(), {"etc/odoo-gateway/gateway.yaml"})
 
-    def test_a_purge_leaves_nothing_not_even_credentials(self):
+    def test_a_purge_leaves_nothing_not_even_credentials_and_logs(self):
         self.install()
+        logs = self.machine.path("/var/log/private/odoo-gateway")
+        logs.mkdir(parents=True)
         self.machine.path("/etc/odoo-gateway/credentials/default-api-key").write_text("secret", encoding="utf-8")
         self.machine.dpkg("--purge", "odoo-gateway")
         self.assertEqual(self.machine.files(), set())
         self.assertFalse(self.machine.path("/etc/odoo-gateway").exists())
+        self.assertFalse(logs.exists())
 
     def test_the_service_is_disabled_with_its_removal_alone(self):
         folder = self.machine.root

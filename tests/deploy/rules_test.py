@@ -49,6 +49,12 @@ class Rules(unittest.TestCase):
                 self.assertTrue(rule["annotations"]["summary"])
                 self.assertEqual(rule["annotations"]["runbook_url"], f"RUNBOOKS.md#{rule['alert'].lower()}")
 
+    def test_alerts_and_dashboards_blame_the_same_codes(self):
+        (ratio,) = [rule["expr"] for rule in rules() if rule["alert"] == "OdooGatewayErrorRatioHigh"]
+        dashboard = (DEPLOY / "grafana" / "dashboards" / "odoo-gateway-calls.json").read_text(encoding="utf-8")
+        (codes,) = re.findall(r'grpc_code=~"([\w|]+)"', ratio)
+        self.assertIn(f'grpc_code=~\\"{codes}\\"', dashboard)
+
     def test_dashboards_are_up_to_date(self):
         self.passes(sys.executable, DEPLOY / "grafana" / "dashboards.py", "--check")
 
