@@ -199,6 +199,7 @@ class Monitoring(unittest.TestCase):
             for label, value in labels.items():
                 if name != "odoo_gateway_model_access":
                     values.setdefault(label, set()).add(value)
+        self.assertFalse(TARGET_LABELS & set(values), "Prometheus has these names for the scraped process")
         reasons = {name.removeprefix("REASON_") for name in error_pb2.Reason.keys()}
         self.assertEqual(values["reason"], reasons)
         self.assertEqual(len(values["grpc_code"]), 17)
