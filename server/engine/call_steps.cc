@@ -4,6 +4,7 @@
 #include <map>
 
 #include "engine/action_steps.h"
+#include "engine/diagnosis.h"
 #include "engine/response.h"
 
 namespace gateway::engine {
@@ -46,7 +47,11 @@ base::Task<Response> CallSteps::Run() {
   if (!owned) co_return std::move(owned.failure());
   if (plan_.validate_only) co_return Validated(plan_, session_);
   Response response = co_await Execute();
-  if (!response) Translate(response.failure());
+  if (!response) {
+    Translate(response.failure());
+    Diagnosis diagnosis(invoker_, response.failure());
+    co_await diagnosis.Run();
+  }
   co_return std::move(response);
 }
 

@@ -1,5 +1,7 @@
 #include "engine/invoker.h"
 
+#include <algorithm>
+
 #include "engine/engine.h"
 
 namespace gateway::engine {
@@ -32,6 +34,13 @@ base::Task<Answered> Invoker::Invoke(const odoo::Call& call, bool write) {
 
 base::Task<Answered> Invoker::LookUp(const odoo::Call& call) {
   const Purpose purpose{observe::Operation::kLookup, false, deadline_, cancellation_};
+  co_return co_await Send(call, purpose, [&call] { return odoo::ContextOf(call); });
+}
+
+base::Task<Answered> Invoker::Ask(const odoo::Call& call) {
+  constexpr std::chrono::seconds kMost{2};
+  const auto deadline = std::min(deadline_, http::Clock::now() + kMost);
+  const Purpose purpose{observe::Operation::kLookup, false, deadline, cancellation_};
   co_return co_await Send(call, purpose, [&call] { return odoo::ContextOf(call); });
 }
 

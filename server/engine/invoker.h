@@ -28,6 +28,9 @@ class Invoker {
   base::Task<Answered> Invoke(const odoo::Call& call, bool write);
   // A question before the plan.
   base::Task<Answered> LookUp(const odoo::Call& call);
+  // A question after a failure, which may take a part of the time that is left: whoever asks has an
+  // answer already.
+  base::Task<Answered> Ask(const odoo::Call& call);
 
   const plan::Plan& plan() const { return plan_; }
   const odoo::Session& session() const { return session_; }

@@ -210,6 +210,28 @@ Argument Texts(std::string_view name, std::vector<std::string_view> values) {
           }};
 }
 
+// [(field, "in", [...])]; `write` writes each element.
+template <class Element, class Write>
+Argument AnyOf(std::string field, std::vector<Element> elements, Write write) {
+  return {"domain", [field = std::move(field), elements = std::move(elements), write](auto& out) {
+            out.BeginArray();
+            out.BeginArray();
+            out.Text(field);
+            out.Text("in");
+            out.BeginArray();
+            for (const Element& element : elements) write(out, element);
+            out.EndArray();
+            out.EndArray();
+            out.EndArray();
+          }};
+}
+
+Context WithArchived(const plan::Options& options) {
+  Context context = OptionsContext(options);
+  context.include_archived = true;
+  return context;
+}
+
 }  // namespace
 
 std::string_view ProtocolName(Protocol protocol) {
@@ -310,6 +332,39 @@ Call LookupCall(std::string_view external_id) {
   // An id that refers to an archived record is taken as well.
   call.context.include_archived = true;
   return call;
+}
+
+Call SeenCall(std::string model, std::vector<std::int64_t> ids, const plan::Options& options) {
+  Argument domain =
+      AnyOf("id", std::move(ids), [](auto& out, std::int64_t id) { out.Integer(id); });
+  return {std::move(model), "search", false, {}, {std::move(domain)}, WithArchived(options)};
+}
+
+Call TakenCall(std::string model, std::string field, std::vector<std::string> texts,
+               const plan::Options& options) {
+  Argument fields{"fields", [field](auto& out) {
+                    out.BeginArray();
+                    out.Text(field);
+                    out.EndArray();
+                  }};
+  Argument domain = AnyOf(std::move(field), std::move(texts),
+                          [](auto& out, const std::string& text) { out.Text(text); });
+  return {std::move(model),     "search_read", false, {}, {std::move(domain), std::move(fields)},
+          WithArchived(options)};
+}
+
+Call LabelsCall(std::string model, std::vector<std::string> fields, const std::string& lang) {
+  Argument names{"allfields", [fields = std::move(fields)](auto& out) {
+                   out.BeginArray();
+                   for (const std::string& field : fields) out.Text(field);
+                   out.EndArray();
+                 }};
+  return {std::move(model),
+          "fields_get",
+          false,
+          {},
+          {std::move(names), Texts("attributes", {"string"})},
+          {lang, 0, false, false, {}}};
 }
 
 Call FieldsCall(std::string model, const std::string& lang) {

@@ -90,6 +90,13 @@ Call ExistsCall(const plan::Plan& plan, const plan::Domain& domain);
 Call RowsCall(const plan::Plan& plan, std::int64_t id);
 // Answers `[model, id]`, or a fault where nothing has that external id.
 Call LookupCall(std::string_view external_id);
+// Which of these records are there and may be seen, archived ones too.
+Call SeenCall(std::string model, std::vector<std::int64_t> ids, const plan::Options& options);
+// Records that have one of these values already, archived ones too; answers the field alone.
+Call TakenCall(std::string model, std::string field, std::vector<std::string> texts,
+               const plan::Options& options);
+// What Odoo calls fields of a model in a language.
+Call LabelsCall(std::string model, std::vector<std::string> fields, const std::string& lang);
 // The fields of a model, with what the schema keeps.
 Call FieldsCall(std::string model, const std::string& lang);
 // Company and language of the integration user.

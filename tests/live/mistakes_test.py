@@ -1,7 +1,10 @@
 """What callers get wrong: the code, the reason and the field in the request that they are told."""
 
 import harness
+from action_case import INVOICE, ActionCase
 from case import LiveCase, condition, day
+
+from odoo.account.v1.journal_pb2 import JOURNAL_TYPE_PURCHASE
 
 
 class InTheRequest(LiveCase):
@@ -211,3 +214,79 @@ class InOdoo(LiveCase):
         with harness.failure() as failed:
             self.partners.GetPartner(id=partner, timeout=0.0005)
         self.assertEqual(failed.code, "DEADLINE_EXCEEDED")
+
+
+class Undisclosed(ActionCase):
+    """Refused by Odoo without a word, or without a clear one, on which field of the request it is about."""
+
+    def purchases(self):
+        return {"id": self.first("account.Journal", journal_type=[JOURNAL_TYPE_PURCHASE])}
+
+    def test_references_to_nothing(self):
+        nowhere = {model: {"id": self.missing(model)} for model in (
+            "account.journal", "account.tax", "crm.tag", "product.category", "product.pricelist", "product.product", "res.currency",
+            "res.partner", "res.partner.category", "res.users", "uom.uom")}
+        customer, product = {"id": self.customer()}, {"id": self.work_product()}
+        leads, invoices, templates = self.api("crm.Lead"), self.api("account.Invoice"), self.api("product.ProductTemplate")
+        for path, call in {
+            "values.tag_ids": lambda: leads.create(values={"name": self.mark, "tag_ids": {"delta": {"add": [nowhere["crm.tag"]]}}}),
+            "values.user_id": lambda: leads.create(values={"name": self.mark, "partner_id": customer, "user_id": nowhere["res.users"]}),
+            "values.currency_id": lambda: invoices.create(
+                values={"move_type": INVOICE, "partner_id": customer, "currency_id": nowhere["res.currency"]}),
+            "values.journal_id": lambda: invoices.create(values={"move_type": INVOICE, "journal_id": nowhere["account.journal"]}),
+            "values.invoice_line_ids.rows[1].product_id": lambda: invoices.create(
+                values={"move_type": INVOICE, "partner_id": customer, "invoice_line_ids": {
+                    "rows": [{"product_id": product}, {"product_id": nowhere["product.product"]}]}}),
+            "values.categ_id": lambda: templates.create(values={"name": self.mark, "categ_id": nowhere["product.category"]}),
+            "values.uom_id": lambda: templates.create(values={"name": self.mark, "uom_id": nowhere["uom.uom"]}),
+            "values.pricelist_id": lambda: self.orders.CreateSaleOrder(
+                values={"partner_id": customer, "pricelist_id": nowhere["product.pricelist"]}),
+            "values.order_line.rows[2].product_id": lambda: self.orders.CreateSaleOrder(
+                values=self.order_values({}, {}, {"product_id": nowhere["product.product"]})),
+            "values.order_line.rows[1].tax_ids": lambda: self.orders.CreateSaleOrder(
+                values=self.order_values({}, {"tax_ids": {"set": {"refs": [nowhere["account.tax"]]}}})),
+            "values[1].parent_id": lambda: self.partners.BatchCreatePartners(
+                values=[{"name": self.mark, "parent_id": customer}, {"name": self.mark, "parent_id": nowhere["res.partner"]}]),
+            "values.category_id": lambda: self.partners.CreatePartner(
+                values={"name": self.mark, "category_id": {"delta": {"add": [nowhere["res.partner.category"]]}}}),
+        }.items():
+            with self.subTest(path), self.fails("INVALID_REFERENCE", [path]):
+                call()
+
+    def test_the_only_change(self):
+        with self.fails("BUSINESS_RULE", ["values.journal_id"]):
+            self.api("account.Invoice").update(id=self.posted(), values={"journal_id": self.purchases()})
+        parent = self.partner()
+        child = self.partner(parent_id={"id": parent})
+        with self.fails("VALIDATION_FAILED", ["values.parent_id"]):
+            self.partners.UpdatePartner(id=parent, values={"parent_id": {"id": child}})
+
+    def test_a_field_that_odoo_calls_by_its_label(self):
+        invoices = self.api("account.Invoice")
+        with self.fails("VALIDATION_FAILED", ["values.journal_id"]):
+            invoices.create(values={"move_type": INVOICE, "partner_id": {"id": self.customer()}, "journal_id": self.purchases()})
+        with self.fails("BUSINESS_RULE", ["values.journal_id"]):
+            invoices.update(id=self.posted(), values={"ref": self.mark, "journal_id": self.purchases()})
+
+    def test_values_that_are_taken_or_out_of_range(self):
+        barcode = self.mark
+        self.template(barcode=barcode)
+        with self.fails("UNIQUE_VIOLATION", ["values.barcode"]):
+            self.api("product.ProductTemplate").create(values={"name": self.mark + " second", "barcode": barcode})
+        leads = self.api("crm.Lead")
+        with self.fails("CHECK_VIOLATION", ["values.probability"]):
+            leads.create(values={"name": self.mark, "probability": "150"})
+        with self.fails("CHECK_VIOLATION", ["values[1].probability"]):
+            leads.batch_create(values=[{"name": self.mark}, {"name": self.mark, "probability": "500"}])
+
+    def test_an_image_that_is_none(self):
+        with self.fails("INVALID_FIELD_VALUE", ["values.image"]):
+            self.partner(phone="1", image=b"hello world")
+
+    def test_a_company_that_is_not_there(self):
+        company = {"id": self.missing("res.company")}
+        with harness.failure() as failed:
+            self.api("crm.Lead").create(values={"name": self.mark, "company_id": company})
+        # Versions differ in what they look at first: rights or the record.
+        self.assertIn(failed.reason, ("RECORD_ACCESS_DENIED", "INVALID_REFERENCE"), str(failed.failure))
+        self.assertEqual(failed.paths, ["values.company_id"], str(failed.failure))

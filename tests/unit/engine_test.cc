@@ -460,6 +460,151 @@ base::Detached Note(Admission& admission, http::Clock::time_point deadline,
   verdicts.push_back(name + " " + kNames[static_cast<std::size_t>(verdict)]);
 }
 
+// ---- Diagnosis after failure ----
+
+// A fault that names no field, raised by whatever writes; look-ups get `looked_up`.
+FakeOdoo::Script Refusing(const Json& fault, std::function<Reaction(const Arrival&)> looked_up) {
+  return [fault, looked_up = std::move(looked_up)](const Arrival& arrival) {
+    const bool write = arrival.method == "create" || arrival.method == "web_save";
+    return write ? Fault(arrival, fault) : looked_up(arrival);
+  };
+}
+
+const Json kStumbles{{"name", "builtins.TypeError"},
+                     {"message", "unsupported operand type(s) for /: 'float' and 'NoneType'"},
+                     {"debug", ""}};
+const Json kBrokenKey{{"name", "odoo.exceptions.ValidationError"},
+                      {"message",
+                       "The operation cannot be completed: another model requires the record being "
+                       "deleted. If possible, archive it instead.\n\nModel: Users (res.users), "
+                       "Constraint: some_table_users_fkey"},
+                      {"debug", ""}};
+
+constexpr const char* kTwoUsers =
+    "values { name: 'A' country_id { id: 20 } user_id { id: 8 } buyer_id { id: 9 } "
+    "parent_id { id: 30 } }";
+
+std::vector<std::string> PathsOf(const Response& response) {
+  std::vector<std::string> paths;
+  for (const base::Violation& violation : response.failure().violations) {
+    paths.push_back(violation.path);
+  }
+  return paths;
+}
+
+std::vector<std::string> ModelsAsked(const FakeOdoo& odoo) {
+  std::vector<std::string> models;
+  for (const Arrival& arrival : odoo.calls()) models.push_back(arrival.model);
+  return models;
+}
+
+TEST_F(EngineTest, TheReferenceThatLeadsToNothingIsFound) {
+  odoo_.OnCall(Refusing(kBrokenKey, [](const Arrival& a) { return Result(a, Json::array({8})); }));
+  const Response response = gateway_.Start("CreatePartner", kTwoUsers).response.get();
+  EXPECT_EQ(Told(response), "INVALID_REFERENCE INVALID_ARGUMENT");
+  EXPECT_THAT(PathsOf(response), ElementsAre("values.buyer_id"));
+  // Odoo's words name the model: it is asked about first.
+  EXPECT_THAT(ModelsAsked(odoo_), ElementsAre("res.partner", "res.users"));
+}
+
+TEST_F(EngineTest, TwoModelsAreAskedAboutAndNoMore) {
+  const auto all_seen = [](const Arrival& a) { return Result(a, a.arguments["args"][0][0][2]); };
+  odoo_.OnCall(Refusing(kStumbles, all_seen));
+  const Response response = gateway_.Start("CreatePartner", kTwoUsers).response.get();
+  EXPECT_EQ(Told(response), "SERVER_ERROR INTERNAL");
+  EXPECT_THAT(PathsOf(response), IsEmpty());
+  EXPECT_EQ(odoo_.calls().size(), 3U);
+}
+
+TEST_F(EngineTest, AReferenceToNothingExplainsThatOdooStumbled) {
+  odoo_.OnCall(Refusing(kStumbles, [](const Arrival& a) {
+    return Result(a, a.model == "res.country" ? Json::array({20}) : Json::array());
+  }));
+  const Response response =
+      gateway_
+          .Start("CreatePartner", "values { name: 'A' country_id { id: 20 } user_id { id: 8 } }")
+          .response.get();
+  EXPECT_EQ(Told(response), "INVALID_REFERENCE INVALID_ARGUMENT");
+  EXPECT_THAT(PathsOf(response), ElementsAre("values.user_id"));
+}
+
+TEST_F(EngineTest, ALookupThatFailsLeavesTheFailureAsItWas) {
+  for (const auto& looked_up : std::vector<std::function<Reaction(const Arrival&)>>{
+           [](const Arrival&) { return Html(500); },
+           [](const Arrival& a) { return Fault(a, kStumbles); },
+           [](const Arrival& a) { return Result(a, "nonsense"); }, Silence}) {
+    odoo_.OnCall(Refusing(kStumbles, looked_up));
+    const Response response = gateway_.Start("CreatePartner", kTwoUsers).response.get();
+    EXPECT_EQ(Told(response), "SERVER_ERROR INTERNAL");
+    EXPECT_THAT(PathsOf(response), IsEmpty());
+  }
+}
+
+TEST_F(EngineTest, ADeadlineDuringALookupLeavesTheFailureAsItWas) {
+  const Gate gate;
+  odoo_.OnCall(Refusing(kStumbles, [gate](const Arrival& a) { return gate.Hold(Three(a)); }));
+  const auto deadline = http::Clock::now() + 400ms;
+  const std::string told = Told(gateway_.Start("CreatePartner", kTwoUsers, deadline));
+  EXPECT_EQ(told, "SERVER_ERROR INTERNAL");
+  EXPECT_LT(http::Clock::now(), deadline);
+  EXPECT_TRUE(Eventually([this] { return gateway_.watcher().load().in_flight == 0; }));
+}
+
+TEST_F(EngineTest, ACancellationDuringALookupLeavesTheFailureAsItWas) {
+  const Gate gate;
+  odoo_.OnCall(Refusing(kStumbles, [gate](const Arrival& a) { return gate.Hold(Three(a)); }));
+  Started started = gateway_.Start("CreatePartner", kTwoUsers);
+  ASSERT_TRUE(odoo_.AwaitCalls(2));
+  started.call->Cancel();
+  EXPECT_EQ(Told(started.response.get()), "SERVER_ERROR INTERNAL");
+  EXPECT_EQ(odoo_.calls().size(), 2U);
+  EXPECT_TRUE(Eventually([this] { return gateway_.watcher().load().in_flight == 0; }));
+}
+
+TEST_F(EngineTest, ALookupTakesNoFurtherPlace) {
+  const Gate gate;
+  odoo_.OnCall(Refusing(kStumbles, [gate](const Arrival& a) { return gate.Hold(IdSeven(a)); }));
+  Started first = gateway_.Start("CreatePartner", kTwoUsers);
+  Started second = gateway_.Start("CreatePartner", kTwoUsers);
+  ASSERT_TRUE(odoo_.AwaitCalls(4));
+  EXPECT_EQ(gateway_.watcher().load().in_flight, 2U);
+  EXPECT_EQ(gateway_.watcher().load().waiting, 0U);
+  first.call->Cancel();
+  second.call->Cancel();
+  EXPECT_EQ(Told(first.response.get()), "SERVER_ERROR INTERNAL");
+  EXPECT_EQ(Told(second.response.get()), "SERVER_ERROR INTERNAL");
+}
+
+TEST_F(EngineTest, LostWritesAreNotAskedAbout) {
+  odoo_.OnCall(Silence);
+  EXPECT_EQ(Told(gateway_.Start("CreatePartner", kTwoUsers)), "OUTCOME_UNKNOWN UNKNOWN");
+  EXPECT_EQ(odoo_.calls().size(), 1U);
+}
+
+TEST_F(EngineTest, TheLabelInOdoosWordsNamesTheField) {
+  const Json refused{{"name", "odoo.exceptions.UserError"},
+                     {"message", "The job position of “A” is settled; so is its website link."},
+                     {"debug", ""}};
+  const Json labels = Json::parse(R"({"name": {"string": "Name"}, "ref": {"string": "So"},
+      "function": {"string": "Job Position"}, "website": {"string": "Website"}})");
+  odoo_.OnCall(Refusing(refused, [labels](const Arrival& a) { return Result(a, labels); }));
+  const Response response =
+      gateway_.Start("CreatePartner", "values { name: 'A' function: 'f' website: 'w' }")
+          .response.get();
+  EXPECT_EQ(Told(response), "BUSINESS_RULE FAILED_PRECONDITION");
+  EXPECT_THAT(PathsOf(response), ElementsAre("values.function", "values.website"));
+  EXPECT_EQ(odoo_.calls().back().method, "fields_get");
+}
+
+TEST_F(EngineTest, TheOnlyChangeIsToBlameWithoutALookup) {
+  const Json refused{{"name", "odoo.exceptions.UserError"}, {"message", "Not now."}, {"debug", ""}};
+  odoo_.OnCall(Refusing(refused, Silence));
+  const Response response =
+      gateway_.Start("UpdatePartner", "id: 3 values { ref: 'R' }").response.get();
+  EXPECT_THAT(PathsOf(response), ElementsAre("values.ref"));
+  EXPECT_EQ(odoo_.calls().size(), 1U);
+}
+
 TEST(AdmissionAlone, IsFirstComeFirstServed) {
   http::Loop loop;
   std::vector<std::string> verdicts;

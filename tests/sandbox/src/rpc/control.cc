@@ -20,6 +20,13 @@ bool IsModelCall(const HttpRequest& request) {
   return request.path == "/jsonrpc" && request.body.find("\"object\"") != std::string::npos;
 }
 
+// Of a model call: the method is the end of a path, or a text of the body.
+bool IsCallOf(const HttpRequest& request, const std::string& method) {
+  return method.empty() || request.path.ends_with("/" + method) ||
+         request.body.find("\"" + method + "\"") != std::string::npos ||
+         request.body.find(">" + method + "<") != std::string::npos;
+}
+
 }  // namespace
 
 HttpResponse Control::Answer(const HttpRequest& request) {
@@ -49,6 +56,7 @@ HttpResponse Control::QueueFault(const Json& order) {
   fault.status = order.value("status", kind == "status" ? 503 : 0);
   fault.body = order.value("body", "");
   fault.content_type = order.value("content_type", "text/html");
+  fault.method = order.value("method", "");
   fault.headers = order.value("headers", Json::object());
   fault.count = order.value("count", 1);
   const std::lock_guard lock(mutex_);
@@ -82,9 +90,9 @@ HttpResponse Control::Reset(const Json& seed) {
   return Plain(200, {{"reset", true}});
 }
 
-std::optional<Control::Misbehaviour> Control::Next() {
+std::optional<Control::Misbehaviour> Control::NextFor(const HttpRequest& request) {
   const std::lock_guard lock(mutex_);
-  if (faults_.empty()) return std::nullopt;
+  if (faults_.empty() || !IsCallOf(request, faults_.front().method)) return std::nullopt;
   const Misbehaviour fault = faults_.front();
   if (--faults_.front().count <= 0) faults_.pop_front();
   return fault;
@@ -113,7 +121,7 @@ HttpResponse Control::Replacement(const Misbehaviour& fault) {
 HttpResponse Control::Apply(const HttpRequest& request, Transport& transport) {
   if (!IsModelCall(request)) return transport.Answer(request);
   Delay(latency_);
-  const auto fault = Next();
+  const auto fault = NextFor(request);
   if (!fault) return transport.Answer(request);
   Delay(fault->delay);
   HttpResponse silence;

@@ -4,7 +4,8 @@
 //         "delay_ms": 500, "status": 503, "body": "...", "content_type": "...", "count": 1}
 //        {"kind": "exception", "name": "psycopg2.errors.SerializationFailure", "message": "..."}
 //        lets the creates and writes of the next model call fail inside of Odoo.
-//        Members of the other kinds may be given beside any kind: a delay and then a status.
+//        Members of the other kinds may be given beside any kind: a delay and then a status; with
+//        "method": "write" they wait for a call of that method.
 //   POST /sandbox/down   {"down": true}: connections are closed at once, except to be put up again
 //   GET  /sandbox/calls  the model calls received; DELETE forgets them
 //   POST /sandbox/reset  a seed (see orm/seed.h), or {} for the shop
@@ -43,7 +44,7 @@ class Control {
     bool close_before_answer = false;
     std::chrono::milliseconds delay{0};
     int status = 0;
-    std::string body, content_type;
+    std::string body, content_type, method;
     Json headers;
     int count = 1;
   };
@@ -52,7 +53,7 @@ class Control {
   HttpResponse QueueException(const Json& order);
   HttpResponse Calls(bool clear);
   HttpResponse Reset(const Json& seed);
-  std::optional<Misbehaviour> Next();
+  std::optional<Misbehaviour> NextFor(const HttpRequest& request);
   void Delay(std::chrono::milliseconds delay);
   static HttpResponse Replacement(const Misbehaviour& fault);
 
