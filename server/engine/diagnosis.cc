@@ -212,9 +212,11 @@ base::Task<Paths> Diagnosis::Absent() {
   co_return Paths();
 }
 
-// Odoo's words say a field's label, in the language of the call.
+// Odoo's words say a field's label, in the language of the call. Those about a wizard are mostly
+// about the records that it acts on, whose fields are called alike.
 base::Task<Paths> Diagnosis::Labelled() {
-  if (failure_.odoo_message.empty()) co_return Paths();
+  const bool of_wizard = std::holds_alternative<plan::Call>(plan_.body);
+  if (of_wizard || failure_.odoo_message.empty()) co_return Paths();
   odoo::Labels labels;
   for (const std::string_view model : ModelsOf(written_)) {
     const std::string& lang =

@@ -46,8 +46,7 @@ bool IsHintedAt(const NamedField& field, const base::Failure& failure) {
   const std::string model = "(" + std::string(field.comodel) + ")";
   if (failure.odoo_message.find(model) != std::string::npos) return true;
   const std::string key = "_" + std::string(NameOf(field)) + "_fkey";
-  return field.comodel == MetadataOf(failure, "model") ||
-         MetadataOf(failure, "constraint").ends_with(key);
+  return MetadataOf(failure, "constraint").ends_with(key);
 }
 
 std::string Lower(std::string_view text) {
