@@ -6,10 +6,10 @@ set -eu
 
 run="g++ cmake ninja-build pkg-config
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
-  libcurl4-openssl-dev prometheus-cpp-dev libspdlog-dev libsimdjson-dev libpugixml-dev libyaml-cpp-dev nlohmann-json3-dev
+  libcurl4-openssl-dev libssl-dev prometheus-cpp-dev libspdlog-dev libsimdjson-dev libpugixml-dev libyaml-cpp-dev nlohmann-json3-dev
   golang-github-gogo-googleapis-dev grpc-proto"
 package="$run dpkg-dev file python3"
-test="$package git libgtest-dev libgmock-dev python3-grpcio python3-protobuf python3-yaml clang-format curl
+test="$package git libgtest-dev libgmock-dev python3-grpcio python3-protobuf python3-yaml clang-format curl openssl
   prometheus systemd docker-compose"
 bench="$test valgrind"
 

@@ -79,6 +79,10 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons = {{
     {Reason::kServerError, "SERVER_ERROR", kInternal, false,
      "Look into Odoo's log: it failed in a way that says nothing about the request."},
     {Reason::kCancelled, "CANCELLED", kCancelled, false, "Nothing was written."},
+    {Reason::kCallerNotAuthenticated, "CALLER_NOT_AUTHENTICATED", kUnauthenticated, false,
+     "Send a bearer token or a client certificate that the gateway knows."},
+    {Reason::kCallerNotAllowed, "CALLER_NOT_ALLOWED", kPermissionDenied, false,
+     "Leave out what the caller's policy does not allow, or let the operator add it there."},
 }};
 
 constexpr std::array<std::string_view, 17> kCodeNames = {

@@ -66,9 +66,11 @@ enum class Reason : std::uint8_t {
   kMalformedResponse = 32,
   kServerError = 33,
   kCancelled = 34,
+  kCallerNotAuthenticated = 35,
+  kCallerNotAllowed = 36,
 };
 
-inline constexpr int kReasonCount = 35;
+inline constexpr int kReasonCount = 37;
 
 struct ReasonInfo {
   Reason reason;

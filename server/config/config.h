@@ -29,6 +29,7 @@ enum class Command : std::uint8_t {
   kExplain,
   kDumpCatalog,
   kReference,
+  kToken,
   kVersion,
   kHelp
 };
@@ -101,12 +102,12 @@ struct Rate {
 // What a call may be. An empty list does not restrict.
 struct AllowRule {
   // Odoo's names, with `*` for any letters.
-  std::vector<std::string> models;
+  std::vector<std::string> models = {};
   // `get`, `batch_create`, ... or an RPC's name (`ConfirmSaleOrder`).
-  std::vector<std::string> operations;
-  // Names of the contract's fields.
-  std::vector<std::string> read_fields;
-  std::vector<std::string> write_fields;
+  std::vector<std::string> operations = {};
+  // Names of the contract's fields, of rows `order_line.product_id`.
+  std::vector<std::string> read_fields = {};
+  std::vector<std::string> write_fields = {};
 };
 
 // One program that calls the gateway. At least one of tokens and certificates is not empty.
@@ -117,7 +118,7 @@ struct Caller {
   std::vector<CertificateName> certificates;
   // Names in Config::instances; the first is where calls go that name none. Empty: all.
   std::vector<std::string> instances;
-  // A call passes where any rule allows it. Empty: all calls do.
+  // A call passes where any rule allows it.
   std::vector<AllowRule> allow;
   // Ids in Odoo. Empty: all that the integration user has.
   std::vector<std::int64_t> companies;

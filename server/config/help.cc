@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kIntroduction =
     "odoo-gateway: typed, checked access to Odoo over gRPC.\n"
     "\n"
-    "Usage: odoo-gateway [check | config print | config reference | explain]\n"
+    "Usage: odoo-gateway [check | config print | config reference | token | explain]\n"
     "                    [--flag value | --flag=value | --switch]...\n"
     "\n"
     "A flag wins over its environment variable, which wins over the file (--config).\n"

@@ -54,6 +54,8 @@ base::Result<std::string> ParseOptionalFile(std::string_view path);
 base::Result<std::string> ParseName(std::string_view text);
 // Letters, digits and `_`, as fields, operations and RPCs are named.
 base::Result<std::string> ParseIdentifier(std::string_view text);
+// `name`, `order_line.product_id`.
+base::Result<std::string> ParseFieldPath(std::string_view text);
 // `sale.order`, `sale.*`.
 base::Result<std::string> ParseModelPattern(std::string_view text);
 // `sha256:` and 64 hexadecimal digits. The failure does not repeat the text: it may be a token.

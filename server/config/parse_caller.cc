@@ -53,6 +53,14 @@ Result<std::string> ParseIdentifier(std::string_view text) {
   return Problem(Quoted(text) + " is no name of letters, digits and '_'");
 }
 
+Result<std::string> ParseFieldPath(std::string_view text) {
+  const bool good = std::ranges::all_of(text, [](char c) { return IsWord(c) || c == '.'; }) &&
+                    !text.empty() && text.front() != '.' && text.back() != '.' &&
+                    text.find("..") == std::string_view::npos;
+  if (good) return std::string(text);
+  return Problem(Quoted(text) + " is no field like name or order_line.product_id");
+}
+
 Result<std::string> ParseModelPattern(std::string_view text) {
   const auto fits = [](char c) {
     return IsLower(c) || IsDigit(c) || c == '_' || c == '.' || c == '*';

@@ -94,6 +94,8 @@ constexpr Subcommand kSubcommands[] = {
      "      or all that is wrong with it. Connects to nothing.",
      Command::kPrintConfig},
     {"config reference", "Print the page of all settings in Markdown.", Command::kReference},
+    {"token", "Make a bearer token: it and the hash that `callers.NAME.tokens` takes, a line each.",
+     Command::kToken},
     {"explain",
      "Read an answer of Odoo on standard input and say what it means: code, reason, fields and\n"
      "      what to do. Needs no Odoo, and none of its settings.",
@@ -203,10 +205,12 @@ constexpr Setting kAllowSettings[] = {
      "get, search, count, create, batch_create, update, delete, call, or the name of an RPC. "
      "Absent: all.",
      Kind::kList, Empty::kRefused, Add<&AllowRule::operations, ParseIdentifier>},
-    {"read_fields", "", "", "FIELD", "", "Fields that may be read. Absent: all.", Kind::kList,
-     Empty::kRefused, Add<&AllowRule::read_fields, ParseIdentifier>},
-    {"write_fields", "", "", "FIELD", "", "Fields that may be written. Absent: all.", Kind::kList,
-     Empty::kRefused, Add<&AllowRule::write_fields, ParseIdentifier>},
+    {"read_fields", "", "", "FIELD", "",
+     "Fields that may be read: names of the contract, of rows `order_line.product_id`. Absent: "
+     "all.",
+     Kind::kList, Empty::kRefused, Add<&AllowRule::read_fields, ParseFieldPath>},
+    {"write_fields", "", "", "FIELD", "", "Fields that may be written, likewise. Absent: all.",
+     Kind::kList, Empty::kRefused, Add<&AllowRule::write_fields, ParseFieldPath>},
 };
 
 constexpr Setting kCallerSettings[] = {
@@ -271,7 +275,7 @@ void OpenRule(const std::string& /*name*/, Target* target) {
 constexpr Section kCallerSections[] = {
     {"allow",
      "callers.NAME.allow[]",
-     "Rules; a call passes where any of them allows it. Without rules, every call does.",
+     "Rules; a call passes where any of them allows it. `- models: [\"*\"]` allows all.",
      Repeat::kRows,
      "",
      kAllowSettings,

@@ -108,7 +108,7 @@ std::shared_ptr<Call> Engine::Start(Request request, std::function<void(Response
   const codec::Target target{connection->session->version, connection->session->schema.get(),
                              connection->session->company_ids,
                              connection->session->protocol == odoo::Protocol::kXmlRpc};
-  auto plan = plan::MakePlan(catalog_, method, target, std::move(request.bytes));
+  auto plan = plan::MakePlan(catalog_, method, target, std::move(request.bytes), request.permit);
   if (!plan) {
     observer_.Observe(observe::RequestRefused{plan.failure().reason});
     return refuse(std::move(plan.failure()));

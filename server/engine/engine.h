@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "contract/catalog.h"
+#include "contract/permit.h"
 #include "engine/instance.h"
 #include "plan/plan.h"
 
@@ -22,6 +23,8 @@ struct Request {
   std::string bytes;
   // Of the caller; the answer leaves a little earlier. Clock::time_point::max(): none.
   http::Clock::time_point deadline = http::Clock::time_point::max();
+  // Outlives the call. Null: no limits.
+  const contract::Permit* permit = nullptr;
 };
 
 // The response message's bytes.

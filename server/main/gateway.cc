@@ -1,6 +1,7 @@
 #include "main/gateway.h"
 
 #include <array>
+#include <utility>
 
 #include "main/options.h"
 #include "schema/drift.h"
@@ -17,13 +18,27 @@ observe::Level LevelOf(config::LogLevel level) {
   return kLevels[static_cast<std::size_t>(level)];
 }
 
-std::shared_ptr<observe::MetricsObserver> MakeMetrics(const contract::Catalog& catalog,
+rpc::ClientCertificate ClientCertificateOf(const config::Tls& tls) {
+  if (tls.client_ca_file.empty()) return rpc::ClientCertificate::kNone;
+  return tls.client_certificate == config::ClientCertificate::kRequire
+             ? rpc::ClientCertificate::kRequired
+             : rpc::ClientCertificate::kOptional;
+}
+
+std::vector<std::string> NamesOf(const std::vector<config::Caller>& callers) {
+  std::vector<std::string> names;
+  for (const config::Caller& caller : callers) names.push_back(caller.name);
+  return names;
+}
+
+std::shared_ptr<observe::MetricsObserver> MakeMetrics(const config::Config& config,
+                                                      const contract::Catalog& catalog,
                                                       std::string_view version) {
   std::vector<observe::ServedMethod> served;
   for (const auto& method : catalog.methods()) {
     served.push_back({method->path, method->record->model, engine::ObservedAs(method->operation)});
   }
-  return std::make_shared<observe::MetricsObserver>(served, version);
+  return std::make_shared<observe::MetricsObserver>(served, version, NamesOf(config.callers));
 }
 
 observe::LineWriter CountedWriter(std::shared_ptr<observe::MetricsObserver> metrics) {
@@ -51,7 +66,8 @@ Gateway::Gateway(const config::Config& config, contract::Catalog catalog, std::s
     : config_(config),
       catalog_(std::move(catalog)),
       version_(version),
-      metrics_(MakeMetrics(catalog_, version)),
+      access_(config.callers, std::array{&std::as_const(catalog_)}),
+      metrics_(MakeMetrics(config, catalog_, version)),
       observers_({metrics_, std::make_shared<observe::LogObserver>(LevelOf(config.log_level),
                                                                    CountedWriter(metrics_))}) {}
 
@@ -61,7 +77,21 @@ Gateway::~Gateway() {
   instance_.reset();
 }
 
+base::Status Gateway::StartTls() {
+  const config::Tls& files = config_.tls;
+  if (!files.enabled()) return base::Done{};
+  auto tls = tls::Reloader::Start(
+      {files.certificate_file, files.key_file, files.client_ca_file}, files.reload_interval,
+      [this](const tls::News& news) {
+        observers_.Observe(observe::CertificateChanged{news.taken, news.problem, news.expires});
+      });
+  if (!tls) return std::move(tls.failure());
+  tls_ = std::move(*tls);
+  return base::Done{};
+}
+
 base::Status Gateway::Start() {
+  if (auto started = StartTls(); !started) return started;
   if (!config_.metrics_listen.empty()) {
     auto metrics_server = observe::MetricsServer::Start(config_.metrics_listen, *metrics_);
     if (!metrics_server) return std::move(metrics_server.failure());
@@ -73,9 +103,16 @@ base::Status Gateway::Start() {
   engine_ = std::make_unique<engine::Engine>(
       loop_, catalog_, *instance_,
       engine::EngineOptions{.default_timeout = config_.default_timeout}, observers_);
-  auto server = rpc::Server::Start(
-      {config_.listen, config_.max_request_bytes, config_.max_answer_bytes},
-      {catalog_, *engine_, observers_, {config_.error_debug}, config_.reflection, unanswered_});
+  auto server =
+      rpc::Server::Start({config_.listen, config_.max_request_bytes, config_.max_answer_bytes,
+                          tls_.get(), ClientCertificateOf(config_.tls)},
+                         {catalog_,
+                          *engine_,
+                          access_,
+                          observers_,
+                          {config_.error_debug},
+                          config_.reflection,
+                          unanswered_});
   if (!server) return std::move(server.failure());
   server_ = std::move(*server);
   listening_ = server_.get();

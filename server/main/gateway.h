@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "access/access.h"
 #include "config/config.h"
 #include "contract/catalog.h"
 #include "engine/engine.h"
@@ -14,6 +15,7 @@
 #include "observe/metrics.h"
 #include "observe/metrics_server.h"
 #include "rpc/server.h"
+#include "tls/reloader.h"
 
 namespace gateway {
 
@@ -30,6 +32,7 @@ class Gateway {
   void Stop(std::string_view why);
 
  private:
+  base::Status StartTls();
   std::string MetricsAddress() const;
   void OnConnection(const engine::Connection& connection);
   void Survey(const engine::Connection& connection);
@@ -37,6 +40,7 @@ class Gateway {
   const config::Config& config_;
   const contract::Catalog catalog_;
   const std::string version_;
+  const access::Access access_;
   std::shared_ptr<observe::MetricsObserver> metrics_;
   observe::Observers observers_;
   std::optional<observe::MetricsServer> metrics_server_;
@@ -46,6 +50,8 @@ class Gateway {
   // Loop thread.
   DriftWatch drift_watch_;
   std::atomic<int> unanswered_{0};
+  // Null: no TLS.
+  std::unique_ptr<tls::Reloader> tls_;
   std::unique_ptr<rpc::Server> server_;
   // Null until it listens; the instance may be connected before.
   std::atomic<rpc::Server*> listening_{nullptr};

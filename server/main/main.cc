@@ -1,5 +1,6 @@
 // odoo-gateway: typed, validated Odoo operations over gRPC.
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -8,8 +9,10 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <utility>
 #include <variant>
 
+#include "access/token.h"
 #include "check/checks.h"
 #include "check/inspect.h"
 #include "check/report.h"
@@ -80,8 +83,6 @@ sigset_t BlockSignals() {
 // missing.
 std::string Unserved(const config::Config& config) {
   const std::pair<bool, std::string_view> settings[] = {
-      {config.tls.enabled(), "tls"},
-      {!config.callers.empty(), "callers"},
       {!config.audit_log.empty(), "audit_log"},
       {config.instances.size() > 1, "more than one of instances"},
       {!config.instances.front().contracts.empty(), "instances.NAME.contracts"}};
@@ -93,6 +94,9 @@ std::string Unserved(const config::Config& config) {
 }
 
 int Serve(const config::Config& config, contract::Catalog catalog) {
+  const auto mistakes = access::MistakesIn(config.callers, std::array{&std::as_const(catalog)});
+  for (const std::string& mistake : mistakes) Print(stderr, mistake + "\n");
+  if (!mistakes.empty()) return kUsage;
   const sigset_t signals = BlockSignals();
   Gateway gateway(config, std::move(catalog), ODOO_GATEWAY_VERSION);
   if (const auto started = gateway.Start(); !started) {
@@ -127,6 +131,13 @@ int Explain(const config::Config& config, const contract::Catalog& catalog) {
   return 0;
 }
 
+// The token goes to the caller, the hash into the configuration; nothing keeps the token.
+int MakeToken() {
+  const std::string token = access::NewToken();
+  Print(stdout, "token: " + token + "\nhash: " + access::TextOf(access::HashOf(token)) + "\n");
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -140,6 +151,7 @@ int main(int argc, char** argv) {
   if (config->command == config::Command::kVersion)
     return Print(stdout, "odoo-gateway " ODOO_GATEWAY_VERSION "\n"), 0;
   if (config->command == config::Command::kReference) return Print(stdout, config::Reference()), 0;
+  if (config->command == config::Command::kToken) return MakeToken();
   if (config->command == config::Command::kPrintConfig) return Print(stdout, loaded->effective), 0;
   auto catalog = LoadCatalog(*config);
   if (const auto* mistakes = std::get_if<contract::Mistakes>(&catalog)) {

@@ -54,7 +54,9 @@ struct CallStarted {
 
 struct CallFinished {
   std::string_view path = {};
-  // Who called, as the rpc room identified it.
+  // The address it came from.
+  std::string_view peer = {};
+  // The configured caller; empty where everybody may call, and for who is none.
   std::string_view caller = {};
   std::string_view request_id = {};
   // Empty, and no operation, where no such method is served.
@@ -136,6 +138,16 @@ struct CredentialSurveyed {
   std::optional<std::chrono::system_clock::time_point> expiry = {};
 };
 
+// The gateway's own certificate for TLS, after each change of its files.
+struct CertificateChanged {
+  // False: the files do not fit together, and the certificate in use stays.
+  bool taken = false;
+  // Why they do not.
+  std::string_view detail = {};
+  // Of the certificate in use.
+  std::chrono::system_clock::time_point expires = {};
+};
+
 // Log lines that nobody will see: stderr was too slow for them.
 struct LogDropped {
   std::size_t lines = 0;
@@ -156,7 +168,7 @@ struct Stopping {
 
 using Event = std::variant<CallStarted, CallFinished, OdooCallFinished, UpstreamLoad, FaultSeen,
                            RequestRefused, InstanceChanged, ModelSurveyed, ContractDrift,
-                           CredentialSurveyed, LogDropped, Started, Stopping>;
+                           CredentialSurveyed, CertificateChanged, LogDropped, Started, Stopping>;
 
 class Observer {
  public:

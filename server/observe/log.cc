@@ -20,7 +20,7 @@ constexpr std::size_t kNameBytes = 256;
 constexpr std::size_t kDetailBytes = 1024;
 constexpr std::size_t kMessageBytes = 4096;
 constexpr std::size_t kDebugBytes = 8192;
-static_assert(8 * kNameBytes + kMessageBytes + kDebugBytes + 1024 < kMaxLineBytes);
+static_assert(9 * kNameBytes + kMessageBytes + kDebugBytes + 1024 < kMaxLineBytes);
 
 constexpr std::array<std::string_view, 4> kLevelNames = {"debug", "info", "warn", "error"};
 
@@ -66,8 +66,14 @@ std::optional<Level> LevelOf(const InstanceChanged& event) {
 std::optional<Level> LevelOf(const ContractDrift& event) {
   return event.missing.empty() && event.retyped.empty() ? Level::kInfo : Level::kWarn;
 }
+std::optional<Level> LevelOf(const CertificateChanged& event) {
+  const bool expired = event.expires <= std::chrono::system_clock::now();
+  return event.taken && !expired ? Level::kInfo : Level::kWarn;
+}
 std::optional<Level> LevelOf(const Started&) { return Level::kInfo; }
 std::optional<Level> LevelOf(const Stopping&) { return Level::kInfo; }
+
+}  // namespace
 
 // One line under way.
 struct Draft {
@@ -82,6 +88,8 @@ struct Draft {
   }
 };
 
+namespace {
+
 std::string_view ReasonName(const CallFinished& event) {
   return event.code == Code::kOk ? std::string_view() : base::InfoOf(event.reason).name;
 }
@@ -89,6 +97,7 @@ std::string_view ReasonName(const CallFinished& event) {
 void Write(const CallFinished& event, Draft* draft) {
   draft->Event("call")
       .Name("request_id", event.request_id)
+      .Name("peer", event.peer)
       .Name("caller", event.caller)
       .Name("method", event.path)
       .Name("model", event.model)
@@ -129,6 +138,13 @@ void Write(const ContractDrift& event, Draft* draft) {
       .Text("retyped", event.retyped, kDetailBytes);
 }
 
+void Write(const CertificateChanged& event, Draft* draft) {
+  draft->Event("certificate")
+      .Name("state", event.taken ? "taken" : "refused")
+      .Text("detail", event.detail, kDetailBytes)
+      .line.Time("expires", event.expires);
+}
+
 void Write(const Started& event, Draft* draft) {
   draft->Event("started")
       .Name("version", event.version)
@@ -150,6 +166,13 @@ std::string_view LevelName(Level level) { return kLevelNames[static_cast<std::si
 LogObserver::LogObserver(Level least, LineWriter write, Clock clock)
     : least_(least), write_(std::move(write)), clock_(std::move(clock)) {}
 
+bool LogObserver::HoldsBack(const CallFinished& event, Draft* draft) {
+  if (event.code != Code::kUnauthenticated) return false;
+  const auto held_back = unauthenticated_.Pass(clock_());
+  if (held_back && *held_back > 0) draft->line.Count("held_back", *held_back);
+  return !held_back;
+}
+
 void LogObserver::Observe(const Event& event) {
   std::visit(
       [this](const auto& some) {
@@ -158,6 +181,7 @@ void LogObserver::Observe(const Event& event) {
         Draft draft{.least = least_, .line = {}};
         draft.line.Time("ts", clock_());
         draft.Name("level", LevelName(*level));
+        if (HoldsBack(some, &draft)) return;
         Write(some, &draft);
         write_(*level, std::move(draft.line).Take());
       },

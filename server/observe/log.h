@@ -2,12 +2,14 @@
 // state.
 //
 //   {"ts":"2026-01-31T12:00:00.000Z","level":"info","event":"call","request_id":"r-1",
-//    "caller":"shop","method":"/odoo.sale.v1.SaleOrderService/GetSaleOrder","model":"sale.order",
+//    "peer":"ipv4:10.0.0.7","caller":"shop",
+//    "method":"/odoo.sale.v1.SaleOrderService/GetSaleOrder","model":"sale.order",
 //    "operation":"get","code":"NOT_FOUND","reason":"RECORD_NOT_FOUND","duration_ms":12.345,
 //    "request_bytes":9,"response_bytes":0,"message":"..."}
 //
-// Absent texts have no key. Calls to Odoo ("event":"odoo_call") and Odoo's tracebacks ("debug")
-// appear at level debug alone.
+// Absent texts have no key. Of calls that nobody known makes, one line a second tells how many came
+// before it ("held_back"): whoever guesses tokens must not fill the log. Calls to Odoo
+// ("event":"odoo_call") and Odoo's tracebacks ("debug") appear at level debug alone.
 #pragma once
 
 #include <chrono>
@@ -17,6 +19,7 @@
 #include <string_view>
 
 #include "observe/event.h"
+#include "observe/once_a_second.h"
 
 namespace gateway::observe {
 
@@ -25,6 +28,8 @@ enum class Level : std::uint8_t { kDebug, kInfo, kWarn, kError };
 std::string_view LevelName(Level level);
 
 inline constexpr std::size_t kMaxLineBytes = 16 << 10;
+
+struct Draft;
 
 // Takes one line without its end; any thread, must not block.
 using LineWriter = std::function<void(Level level, std::string_view line)>;
@@ -52,9 +57,13 @@ class LogObserver final : public Observer {
   void Observe(const Event& event) override;
 
  private:
+  bool HoldsBack(const CallFinished& event, Draft* draft);
+  static bool HoldsBack(const auto&, Draft*) { return false; }
+
   Level least_;
   LineWriter write_;
   Clock clock_;
+  OnceASecond unauthenticated_;
 };
 
 }  // namespace gateway::observe

@@ -72,9 +72,11 @@ Value& FindOr(ByName<Value>& values, std::string_view name, Value& fallback) {
   return found == values.end() ? fallback : found->second;
 }
 
+using ByCode = std::array<Counter*, kCodes.size()>;
+
 struct MethodSeries {
   Counter* started = nullptr;
-  std::array<Counter*, kCodes.size()> handled{};
+  ByCode handled{};
   Histogram* seconds = nullptr;
 };
 
@@ -95,12 +97,23 @@ prometheus::Labels MethodLabels(std::string_view path) {
           {"grpc_method", std::string(path.substr(slash + 1))}};
 }
 
+ByCode PerCode(Family<Counter>& family, const prometheus::Labels& labels) {
+  ByCode counters{};
+  for (std::size_t i = 0; i < kCodes.size(); ++i) {
+    prometheus::Labels with_code = labels;
+    with_code.emplace("grpc_code", kCodes[i]);
+    counters[i] = &family.Add(with_code);
+  }
+  return counters;
+}
+
 }  // namespace
 
 // Pointers into the families, found by index or one hash of a name.
 class MetricsObserver::Series {
  public:
-  Series(std::span<const ServedMethod> served, std::string_view version);
+  Series(std::span<const ServedMethod> served, std::string_view version,
+         std::span<const std::string> callers);
 
   void On(const CallStarted& event) { MethodOf(event.path).started->Increment(); }
 
@@ -108,6 +121,8 @@ class MetricsObserver::Series {
     MethodSeries& method = MethodOf(event.path);
     method.handled[Index(event.code)]->Increment();
     method.seconds->Observe(Seconds(event.duration));
+    const auto caller = callers_.find(event.caller);
+    if (caller != callers_.end()) caller->second[Index(event.code)]->Increment();
   }
 
   void On(const OdooCallFinished& event) {
@@ -131,6 +146,11 @@ class MetricsObserver::Series {
 
   void On(const ModelSurveyed& event);
   void On(const CredentialSurveyed& event);
+
+  void On(const CertificateChanged& event) {
+    certificate_loads_.Add({{"result", event.taken ? "taken" : "refused"}}).Increment();
+    certificate_expiry_.Add({}).Set(Seconds(event.expires.time_since_epoch()));
+  }
 
   void On(const LogDropped& event) { log_dropped_.Increment(static_cast<double>(event.lines)); }
 
@@ -202,23 +222,39 @@ class MetricsObserver::Series {
       Gauges("odoo_gateway_credential_expiry_timestamp_seconds",
              "When the integration user's first API key expires; absent where that is not known.");
   Gauge* expiry_gauge_ = nullptr;
+  Family<Counter>& certificate_loads_ =
+      Counters("odoo_gateway_tls_certificate_loads_total",
+               "Changes of the files of the gateway's certificate, taken into use or refused.");
+  // Without a series where there is no TLS.
+  Family<Gauge>& certificate_expiry_ =
+      Gauges("odoo_gateway_tls_certificate_expiry_timestamp_seconds",
+             "When the certificate expires that the gateway uses.");
+
+  Family<Counter>& caller_calls_ =
+      Counters("odoo_gateway_caller_calls_total",
+               "Calls of the configured callers that were answered, by caller and code.");
 
   MethodSeries unknown_method_ = MakeMethod(kUnknownPath);
   ModelSeries other_model_ = MakeOtherModel();
   ByName<MethodSeries> methods_;
   ByName<ModelSeries> models_;
+  ByName<ByCode> callers_;
   std::array<Counter*, base::kReasonCount> refused_{};
 };
 
-MetricsObserver::Series::Series(std::span<const ServedMethod> served, std::string_view version) {
+MetricsObserver::Series::Series(std::span<const ServedMethod> served, std::string_view version,
+                                std::span<const std::string> callers) {
   Gauges("odoo_gateway_build_info", "1; the gateway's version is the label.")
       .Add({{"version", std::string(version)}})
       .Set(1);
+  for (const char* result : {"taken", "refused"}) certificate_loads_.Add({{"result", result}});
   for (std::size_t i = 0; i < refused_.size(); ++i) {
     const std::string_view reason = base::InfoOf(static_cast<Reason>(i)).name;
     refused_[i] = &refusals_.Add({{"reason", std::string(reason)}});
   }
   for (const ServedMethod& method : served) Add(method);
+  for (const std::string& caller : callers)
+    callers_[caller] = PerCode(caller_calls_, {{"caller", caller}});
 }
 
 // A model has series of its own for what contracts do with it; all else would be thousands of
@@ -234,11 +270,7 @@ MethodSeries MetricsObserver::Series::MakeMethod(std::string_view path) {
   const prometheus::Labels labels = MethodLabels(path);
   MethodSeries series{.started = &started_.Add(labels),
                       .seconds = &handling_.Add(labels, Buckets())};
-  for (std::size_t i = 0; i < kCodes.size(); ++i) {
-    prometheus::Labels with_code = labels;
-    with_code.emplace("grpc_code", kCodes[i]);
-    series.handled[i] = &handled_.Add(with_code);
-  }
+  series.handled = PerCode(handled_, labels);
   return series;
 }
 
@@ -296,8 +328,9 @@ void MetricsObserver::Series::On(const CredentialSurveyed& event) {
   }
 }
 
-MetricsObserver::MetricsObserver(std::span<const ServedMethod> served, std::string_view version)
-    : series_(std::make_unique<Series>(served, version)) {}
+MetricsObserver::MetricsObserver(std::span<const ServedMethod> served, std::string_view version,
+                                 std::span<const std::string> callers)
+    : series_(std::make_unique<Series>(served, version, callers)) {}
 
 MetricsObserver::~MetricsObserver() = default;
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "plan/filter.h"
+#include "plan/permit.h"
 
 namespace gateway::plan {
 namespace {
@@ -76,7 +77,7 @@ struct PathEnd {
 class ConditionReader {
  public:
   ConditionReader(const contract::Record& record, FilterContext& context)
-      : record_(record), context_(context), problems_(context.problems) {}
+      : record_(record), context_(context), problems_(context.problems), rule_path_(record) {}
 
   Domain Read(std::string_view bytes) {
     std::string_view path;
@@ -141,7 +142,7 @@ class ConditionReader {
         return false;
       }
     }
-    return true;
+    return rule_path_.End(context_.permit, problems_);
   }
 
   static bool IsName(std::string_view name) {
@@ -174,11 +175,16 @@ class ConditionReader {
       problems_.Add(Reason::kInvalidDomain, "Odoo cannot search for `" + std::string(name) + "`.");
       return false;
     }
+    const std::string_view relation = known != nullptr   ? std::string_view(known->relation)
+                                      : field != nullptr ? std::string_view(field->relation)
+                                                         : std::string_view();
+    if (!rule_path_.Step(context_.permit, record, odoo_name, relation, target.version, problems_))
+      return false;
     end.model = model;
     end.live = known;
     end.odoo_path += (end.odoo_path.empty() ? "" : ".") + std::string(odoo_name);
     end.type = known != nullptr ? known->type : field != nullptr ? field->type : Type::kUnspecified;
-    model = known != nullptr ? known->relation : field != nullptr ? field->relation : std::string();
+    model = relation;
     end.relation = model;
     record = model.empty() ? nullptr : context_.catalog.RecordOf(model);
     return true;
@@ -281,6 +287,7 @@ class ConditionReader {
   const contract::Record& record_;
   FilterContext& context_;
   Problems& problems_;
+  RulePath rule_path_;
 };
 
 }  // namespace

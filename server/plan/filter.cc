@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "plan/permit.h"
 #include "schema/fit.h"
 
 namespace gateway::plan {
@@ -131,6 +132,7 @@ class FilterReader {
     const Problems::Scope scope(problems_, entry->field->name);
     const std::string_view name = Searchable(*entry->field);
     if (name.empty()) return;
+    if (!CheckRead(context_.permit, filter_.record->model, entry->field->name, problems_)) return;
     if (entry->shape == ConditionShape::kEnum) return CollectKeys(*entry, wire, keys[entry]);
     if (entry->shape == ConditionShape::kBoolean) {
       if (wire.type != WireType::kVarint) return problems_.Malformed();

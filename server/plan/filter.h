@@ -7,6 +7,7 @@
 #include "codec/problems.h"
 #include "codec/values.h"
 #include "contract/catalog.h"
+#include "contract/permit.h"
 #include "plan/domain.h"
 
 namespace gateway::plan {
@@ -23,6 +24,7 @@ struct FilterContext {
   const contract::Catalog& catalog;
   const codec::Target& target;
   codec::Problems& problems;
+  const contract::Permit* permit = nullptr;
   int parts = 0;
 
   // Counts one part more. False, with one violation, beyond kMaxParts.

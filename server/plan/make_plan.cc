@@ -127,13 +127,14 @@ std::int64_t ReadId(Planning& planning) {
 }
 
 base::Result<Plan> MakePlan(const contract::Catalog& catalog, const contract::Method& method,
-                            const codec::Target& target, std::string request) {
+                            const codec::Target& target, std::string request,
+                            const contract::Permit* permit) {
   Plan plan;
   plan.method = &method;
   plan.target = target;
   plan.request = std::make_shared<const std::string>(std::move(request));
   Problems problems;
-  Planning planning{catalog, method, target, plan, problems};
+  Planning planning{catalog, method, target, plan, problems, permit};
   const bool readable = ReadEnvelope(planning);
   ReadOptions(planning);
   plan.validate_only = planning.envelope.validate_only;

@@ -14,6 +14,19 @@ using codec::WireReader;
 // Which fields are varints (bit n: field n).
 constexpr std::uint32_t kOptionScalars = 1U << 1 | 1U << 3 | 1U << 4;
 
+// A caller that is bound to companies works in one of them, always.
+bool PermitCompany(Planning& planning) {
+  if (planning.permit == nullptr || planning.permit->companies().empty()) return true;
+  const std::vector<std::int64_t>& permitted = planning.permit->companies();
+  std::int64_t& id = planning.plan.options.company_id;
+  if (id == 0) id = permitted.front();
+  if (std::ranges::find(permitted, id) != permitted.end()) return true;
+  planning.problems.AddBelow("company_id", Reason::kCallerNotAllowed,
+                             "The caller's policy does not let it work in this company; the "
+                             "operator can add it to the caller's companies.");
+  return false;
+}
+
 void CheckCompany(Planning& planning) {
   const std::int64_t id = planning.plan.options.company_id;
   const std::vector<std::int64_t>& own = planning.target.company_ids;
@@ -61,7 +74,7 @@ void ReadOptions(Planning& planning) {
     }
   }
   if (reader.malformed()) planning.problems.Malformed();
-  CheckCompany(planning);
+  if (PermitCompany(planning)) CheckCompany(planning);
   CheckLang(planning);
 }
 

@@ -14,6 +14,7 @@
 #include "codec/rpc_values.h"
 #include "codec/values.h"
 #include "contract/catalog.h"
+#include "contract/permit.h"
 #include "plan/domain.h"
 
 namespace gateway::plan {
@@ -116,9 +117,10 @@ struct Plan {
 };
 
 // Checks `request` against the contract and the connected Odoo. On failure: every violation at
-// once, with its path.
+// once, with its path. `permit`: what the caller may name; null: everything.
 base::Result<Plan> MakePlan(const contract::Catalog& catalog, const contract::Method& method,
-                            const codec::Target& target, std::string request);
+                            const codec::Target& target, std::string request,
+                            const contract::Permit* permit = nullptr);
 
 // A field that a request names: where it stands there, and what Odoo calls it.
 struct NamedField {

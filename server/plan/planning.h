@@ -33,6 +33,7 @@ struct Planning {
   const codec::Target& target;
   Plan& plan;
   codec::Problems& problems;
+  const contract::Permit* permit = nullptr;
   Envelope envelope = {};
 };
 

@@ -4,6 +4,7 @@
 #include "plan/filter.h"
 #include "plan/mask.h"
 #include "plan/page_token.h"
+#include "plan/permit.h"
 #include "plan/planning.h"
 
 namespace gateway::plan {
@@ -24,7 +25,7 @@ constexpr std::uint32_t kOrderScalars = 1U << 2;
 
 Domain ReadDomain(Planning& planning) {
   std::vector<Domain> terms;
-  FilterContext context{planning.catalog, planning.target, planning.problems};
+  FilterContext context{planning.catalog, planning.target, planning.problems, planning.permit};
   if (planning.envelope.filter) {
     const Problems::Scope scope(planning.problems, "filter");
     terms.push_back(ReadFilter(*planning.method.filter, *planning.envelope.filter, context));
@@ -58,7 +59,11 @@ std::string_view Sortable(std::string_view name, Planning& planning) {
           : planning.target.schema->Find(planning.method.record->model, odoo_name);
   const bool plain = field != nullptr && field->shape != contract::Shape::kRefs &&
                      field->shape != contract::Shape::kRows;
-  if (plain && !odoo_name.empty() && (live == nullptr || live->sortable)) return odoo_name;
+  if (plain && !odoo_name.empty() && (live == nullptr || live->sortable)) {
+    const Problems::Scope scope(planning.problems, "field");
+    CheckRead(planning.permit, planning.method.record->model, name, planning.problems);
+    return odoo_name;
+  }
   planning.problems.AddBelow(
       "field", Reason::kInvalidDomain,
       "Odoo cannot sort by `" + std::string(name) + "`; name a stored field of the record.");

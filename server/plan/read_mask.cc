@@ -1,5 +1,6 @@
 // The request's own mask.
 #include "plan/mask.h"
+#include "plan/permit.h"
 #include "plan/planning.h"
 
 namespace gateway::plan {
@@ -24,16 +25,29 @@ std::vector<std::string_view> MaskPaths(Planning& planning) {
   return paths;
 }
 
+// The fields that the mask names must be permitted; of all others, those that are not are left out.
+template <auto Choose>
+codec::ReadSpec Chosen(const contract::Record& record, Planning& planning) {
+  const codec::Problems::Scope scope(planning.problems, "read_mask");
+  const std::vector<std::string_view> paths = MaskPaths(planning);
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const codec::Problems::Scope path(planning.problems, "paths", static_cast<int>(i));
+    CheckMask(planning.permit, record, paths[i], planning.target.version, planning.problems);
+  }
+  return Permitted(planning.permit, Choose(record, paths, planning.target, planning.problems));
+}
+
 }  // namespace
 
 codec::ReadSpec ToRead(Planning& planning) {
-  const codec::Problems::Scope scope(planning.problems, "read_mask");
-  return ReadOf(*planning.method.record, MaskPaths(planning), planning.target, planning.problems);
+  codec::ReadSpec read = Chosen<ReadOf>(*planning.method.record, planning);
+  // Odoo reads nothing for no fields, and answers ids that do not exist.
+  if (read.empty()) read.witness = "display_name";
+  return read;
 }
 
 codec::ReadSpec ToReadBack(const contract::Record& record, Planning& planning) {
-  const codec::Problems::Scope scope(planning.problems, "read_mask");
-  return MaskedRead(record, MaskPaths(planning), planning.target, planning.problems);
+  return Chosen<MaskedRead>(record, planning);
 }
 
 }  // namespace gateway::plan

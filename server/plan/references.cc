@@ -1,4 +1,5 @@
 // What Odoo has to be asked about before a call: external ids, and rows that an update names.
+#include "plan/permit.h"
 #include "plan/planning.h"
 
 namespace gateway::plan {
@@ -8,22 +9,38 @@ using codec::Problems;
 
 class ReferenceCollector {
  public:
-  ReferenceCollector(Plan& plan, const Problems& problems) : plan_(plan), problems_(problems) {}
+  explicit ReferenceCollector(Planning& planning)
+      : plan_(planning.plan),
+        problems_(planning.problems),
+        check_(planning.permit, planning.method.values, planning.target.version,
+               planning.problems) {}
 
   void BeginRecord(std::string_view) {}
   void EndRecord() {}
-  void Field(std::string_view odoo_name) { field_ = odoo_name; }
+  void Field(std::string_view odoo_name) {
+    field_ = odoo_name;
+    check_.Field(odoo_name);
+  }
   void Text(std::string_view) {}
   void Integer(std::int64_t) {}
   void Decimal(std::string_view) {}
   void Boolean(bool) {}
   void Binary(std::string_view) {}
   void Empty() {}
-  void BeginRows() { steps_.push_back({std::string(field_), 0}); }
-  void EndRows() { steps_.pop_back(); }
+  void BeginRows() {
+    steps_.push_back({std::string(field_), 0});
+    check_.BeginRows();
+  }
+  void EndRows() {
+    steps_.pop_back();
+    check_.EndRows();
+  }
   void BeginRow(std::int64_t id) { NoteRow(id, ".id"); }
   void EndRow() {}
-  void DeleteRow(std::int64_t id) { NoteRow(id, ""); }
+  void DeleteRow(std::int64_t id) {
+    NoteRow(id, "");
+    check_.DeleteRow();
+  }
   void Relation(std::string_view model) { model_ = model; }
   void One(const codec::Reference& reference) { Note(reference, ""); }
   void Set(const std::vector<codec::Reference>& references) { NoteAll(references, ".refs"); }
@@ -51,6 +68,7 @@ class ReferenceCollector {
 
   Plan& plan_;
   const Problems& problems_;
+  WriteCheck check_;
   std::string_view field_;
   std::vector<OwnedRow::Step> steps_;
   std::string_view model_;
@@ -70,7 +88,7 @@ void CollectFrom(const Operand& operand, const Leaf& leaf, Plan& plan) {
 }  // namespace
 
 void CheckValues(std::string_view values, codec::WriteMode mode, Planning& planning) {
-  ReferenceCollector collector(planning.plan, planning.problems);
+  ReferenceCollector collector(planning);
   codec::ValuesWalk<ReferenceCollector>(planning.target, planning.problems, collector)
       .Walk(*planning.method.values, values, mode);
 }

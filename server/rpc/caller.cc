@@ -1,5 +1,7 @@
 #include "rpc/caller.h"
 
+#include <grpc/grpc_security_constants.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -12,10 +14,35 @@ namespace {
 
 constexpr const char* kRequestIdKey = "x-request-id";
 constexpr std::size_t kMaxRequestId = 128;
+constexpr const char* kAuthorizationKey = "authorization";
+constexpr std::string_view kBearer = "bearer ";
+
+struct CertificateProperty {
+  const char* name;
+  config::CertificateName::Kind kind;
+};
+// What gRPC says of a client certificate. The property of all alternative names does not tell what
+// kind of name one is.
+constexpr CertificateProperty kCertificateProperties[] = {
+    {GRPC_PEER_URI_PROPERTY_NAME, config::CertificateName::Kind::kUri},
+    {GRPC_PEER_DNS_PROPERTY_NAME, config::CertificateName::Kind::kDns},
+    {GRPC_X509_CN_PROPERTY_NAME, config::CertificateName::Kind::kCommonName},
+};
 
 bool IsIdCharacter(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
          c == '_' || c == '.' || c == ':';
+}
+
+// The names of schemes have no case. Another scheme holds no token of ours; it is none, so that the
+// call does not pass as one without.
+std::string_view BearerIn(std::string_view authorization) {
+  const bool is_bearer =
+      authorization.size() > kBearer.size() &&
+      std::equal(kBearer.begin(), kBearer.end(), authorization.begin(), [](char own, char sent) {
+        return own == (sent >= 'A' && sent <= 'Z' ? sent - 'A' + 'a' : sent);
+      });
+  return is_bearer ? authorization.substr(kBearer.size()) : std::string_view();
 }
 
 // Unique among the calls of a fleet, not secret.
@@ -37,9 +64,22 @@ std::string RequestIdOf(const grpc::CallbackServerContext& context) {
   return good ? std::string(own) : NewRequestId();
 }
 
-std::string CallerOf(const grpc::CallbackServerContext& context) {
+std::string PeerOf(const grpc::CallbackServerContext& context) {
   const std::string peer = context.peer();
   return peer.substr(0, peer.rfind(':'));
+}
+
+access::Credentials CredentialsOf(const grpc::CallbackServerContext& context) {
+  access::Credentials credentials;
+  const auto found = context.client_metadata().find(kAuthorizationKey);
+  if (found != context.client_metadata().end())
+    credentials.token = BearerIn({found->second.data(), found->second.size()});
+  const auto identity = context.auth_context();
+  for (const CertificateProperty& property : kCertificateProperties) {
+    for (const grpc::string_ref& name : identity->FindPropertyValues(property.name))
+      credentials.certificate.push_back({property.kind, {name.data(), name.size()}});
+  }
+  return credentials;
 }
 
 }  // namespace gateway::rpc

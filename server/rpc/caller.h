@@ -5,12 +5,18 @@
 
 #include <string>
 
+#include "access/access.h"
+
 namespace gateway::rpc {
 
 // The caller's `x-request-id` where it is 1 to 128 letters, digits or `-_.:`, otherwise a new one.
 std::string RequestIdOf(const grpc::CallbackServerContext& context);
 
 // The peer's address without its port, for example `ipv4:127.0.0.1`.
-std::string CallerOf(const grpc::CallbackServerContext& context);
+std::string PeerOf(const grpc::CallbackServerContext& context);
+
+// The bearer token that was sent, and the names of the client certificate that was verified. Views
+// live as long as the context.
+access::Credentials CredentialsOf(const grpc::CallbackServerContext& context);
 
 }  // namespace gateway::rpc

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "rpc/bytes.h"
+#include "rpc/caller.h"
 #include "rpc/reflection.h"
 
 namespace gateway::rpc {
@@ -40,6 +41,16 @@ ModelByService ModelsOf(const contract::Catalog& catalog) {
   return models;
 }
 
+// A stream that ends at once.
+class RefusedStream final : public grpc::ServerGenericBidiReactor {
+ public:
+  explicit RefusedStream(status::Answer answer) {
+    Finish({static_cast<grpc::StatusCode>(answer.code), std::move(answer.message),
+            std::move(answer.details)});
+  }
+  void OnDone() override { delete this; }
+};
+
 // One reflection stream: an answer to each request, until the caller ends it.
 class ReflectionStream final : public grpc::ServerGenericBidiReactor {
  public:
@@ -69,14 +80,27 @@ class GenericService final : public grpc::CallbackGenericService {
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override {
-    if (services_.reflection && IsReflection(context->method()))
-      return new ReflectionStream(services_.catalog);
+    if (services_.reflection && IsReflection(context->method())) return StartReflection(*context);
     return StartUnaryCall(services_, *context);
   }
 
  private:
+  // Whoever may call at all is told everything that is served.
+  grpc::ServerGenericBidiReactor* StartReflection(const grpc::CallbackServerContext& context) {
+    if (services_.access.open()) return new ReflectionStream(services_.catalog);
+    const auto caller = Authenticate(services_, context);
+    if (caller) return new ReflectionStream(services_.catalog);
+    return new RefusedStream(
+        status::Render(caller.failure(), RequestIdOf(context), services_.status));
+  }
+
   const Services services_;
 };
+
+std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const ServerOptions& options) {
+  return options.tls == nullptr ? grpc::InsecureServerCredentials()
+                                : TlsCredentials(*options.tls, options.client_certificate);
+}
 
 class GrpcServer final : public Server {
  public:
@@ -89,7 +113,8 @@ class GrpcServer final : public Server {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
     int port = 0;
-    builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
+    credentials_ = CredentialsOf(options);
+    builder.AddListeningPort(options.listen, credentials_, &port);
     builder.RegisterCallbackGenericService(&service_);
     builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_request_bytes));
     builder.SetMaxSendMessageSize(static_cast<int>(options.max_response_bytes));
@@ -128,6 +153,8 @@ class GrpcServer final : public Server {
   std::atomic<int>& unanswered_;
   GenericService service_;
   const ModelByService models_;
+  // gRPC itself lets go of them once it listens.
+  std::shared_ptr<grpc::ServerCredentials> credentials_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
   bool stopped_ = false;

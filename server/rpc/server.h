@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "rpc/credentials.h"
 #include "rpc/unary_call.h"
 
 namespace gateway::rpc {
@@ -18,6 +19,9 @@ struct ServerOptions {
   std::string listen;
   std::size_t max_request_bytes = std::size_t{16} << 20;
   std::size_t max_response_bytes = std::size_t{64} << 20;
+  // Outlives the server. Null: no TLS.
+  const tls::Reloader* tls = nullptr;
+  ClientCertificate client_certificate = ClientCertificate::kNone;
 };
 
 using Serves = std::function<bool(std::string_view model)>;

@@ -43,6 +43,11 @@ class CallSlot {
   bool cancelled_ = false;
 };
 
+Failure Refused(const Services& services, Failure failure) {
+  services.observer.Observe(observe::RequestRefused{failure.reason});
+  return failure;
+}
+
 class UnaryCall final : public grpc::ServerGenericBidiReactor {
  public:
   UnaryCall(const Services& services, grpc::GenericCallbackServerContext& context)
@@ -52,8 +57,8 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
         request_id_(RequestIdOf(context)) {
     ++services_.unanswered;
     services_.observer.Observe(observe::CallStarted{context_.method()});
-    if (method_ == nullptr) {
-      End(Fail(Reason::kMethodNotFound, "The gateway serves no method " + context_.method() + "."));
+    if (base::Status entered = Enter(); !entered) {
+      End(std::move(entered.failure()));
     } else {
       StartRead(&buffer_);
     }
@@ -79,12 +84,30 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
   void OnDone() override { delete this; }
 
  private:
+  // Who calls comes first: nobody else is told what is served.
+  base::Status Enter() {
+    if (!services_.access.open()) {
+      auto caller = Authenticate(services_, context_);
+      if (!caller) return std::move(caller.failure());
+      caller_ = *caller;
+    }
+    if (method_ == nullptr) {
+      return Fail(Reason::kMethodNotFound,
+                  "The gateway serves no method " + context_.method() + ".");
+    }
+    if (caller_ == nullptr) return base::Done{};
+    auto permit = caller_->Permit(*method_);
+    if (!permit) return Refused(services_, std::move(permit.failure()));
+    permit_ = *permit;
+    return base::Done{};
+  }
+
   void Run() {
     request_bytes_ = request_.size();
     // From Start on, the answer may be sent and `this` deleted at any moment.
     const auto slot = slot_;
     slot->Put(
-        services_.engine.Start({method_, std::move(request_), SteadyDeadline(context_)},
+        services_.engine.Start({method_, std::move(request_), SteadyDeadline(context_), permit_},
                                [this](engine::Response response) { End(std::move(response)); }));
   }
 
@@ -106,10 +129,11 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
   }
 
   void Report(base::Code code, const Failure* failure, std::size_t response_bytes) {
-    const std::string caller = CallerOf(context_);
+    const std::string peer = PeerOf(context_);
     observe::CallFinished event;
     event.path = context_.method();
-    event.caller = caller;
+    event.peer = peer;
+    if (caller_ != nullptr) event.caller = caller_->name();
     event.request_id = request_id_;
     event.code = code;
     event.duration = http::Clock::now() - begun_;
@@ -130,6 +154,9 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
   const Services& services_;
   grpc::GenericCallbackServerContext& context_;
   const contract::Method* const method_;
+  // Null where everybody may call.
+  const access::Caller* caller_ = nullptr;
+  const contract::Permit* permit_ = nullptr;
   const std::string request_id_;
   const http::Clock::time_point begun_ = http::Clock::now();
   const std::shared_ptr<CallSlot> slot_ = std::make_shared<CallSlot>();
@@ -140,6 +167,15 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
 };
 
 }  // namespace
+
+base::Result<const access::Caller*> Authenticate(const Services& services,
+                                                 const grpc::CallbackServerContext& context) {
+  auto caller = services.access.Identify(CredentialsOf(context));
+  if (!caller) return Refused(services, std::move(caller.failure()));
+  if (auto admitted = (*caller)->Admit(http::Clock::now()); !admitted)
+    return Refused(services, std::move(admitted.failure()));
+  return caller;
+}
 
 grpc::ServerGenericBidiReactor* StartUnaryCall(const Services& services,
                                                grpc::GenericCallbackServerContext& context) {

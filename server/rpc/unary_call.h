@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "access/access.h"
 #include "engine/engine.h"
 #include "observe/event.h"
 #include "status/status.h"
@@ -15,6 +16,7 @@ namespace gateway::rpc {
 struct Services {
   const contract::Catalog& catalog;
   engine::Engine& engine;
+  const access::Access& access;
   observe::Observer& observer;
   status::Options status;
   // Whether grpc.reflection is served.
@@ -22,6 +24,10 @@ struct Services {
   // Calls that have not been answered yet.
   std::atomic<int>& unanswered;
 };
+
+// Who makes the call, counted against its rate. Only where not everybody may call.
+base::Result<const access::Caller*> Authenticate(const Services& services,
+                                                 const grpc::CallbackServerContext& context);
 
 // The reactor of a call; deletes itself when gRPC is done with it.
 grpc::ServerGenericBidiReactor* StartUnaryCall(const Services& services,

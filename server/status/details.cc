@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "status/text.h"
 
@@ -128,12 +129,19 @@ void AddPreconditionFailure(const Failure& failure, Status* status) {
   Add(details, status);
 }
 
+// A caller's own rate, where one is named.
+std::string QuotaSubject(const Failure& failure) {
+  const auto caller =
+      std::ranges::find(failure.metadata, "caller", &std::pair<std::string, std::string>::first);
+  return caller == failure.metadata.end() ? std::string(ExtrasOf(failure.reason).quota)
+                                          : OneLine("caller:" + caller->second, kModelBytes);
+}
+
 void AddQuotaFailure(const Failure& failure, Status* status) {
-  const std::string_view subject = ExtrasOf(failure.reason).quota;
-  if (subject.empty()) return;
+  if (ExtrasOf(failure.reason).quota.empty()) return;
   google::rpc::QuotaFailure details;
   auto* violation = details.add_violations();
-  violation->set_subject(std::string(subject));
+  violation->set_subject(QuotaSubject(failure));
   violation->set_description(OneLine(failure.message, kDescriptionBytes));
   Add(details, status);
 }

@@ -19,6 +19,7 @@ METRICS = {
     "odoo_gateway_faults_total": "counter",
     "odoo_gateway_log_lines_dropped_total": "counter",
     "odoo_gateway_refused_total": "counter",
+    "odoo_gateway_tls_certificate_loads_total": "counter",
     "odoo_gateway_upstream_in_flight": "gauge",
     "odoo_gateway_upstream_waiting": "gauge",
     "odoo_gateway_upstream_up": "gauge",
@@ -139,7 +140,7 @@ class Observed(GatewayCase):
         self.assertEqual(line["level"], "info")
         self.assertEqual(line["method"], f"/{PARTNERS}/GetPartner")
         self.assertEqual((line["model"], line["operation"], line["code"]), ("res.partner", "get", "OK"))
-        self.assertEqual(line["caller"], "ipv4:127.0.0.1")
+        self.assertEqual(line["peer"], "ipv4:127.0.0.1")
         self.assertGreater(line["duration_ms"], 0)
         self.assertGreater(line["response_bytes"], line["request_bytes"])
         self.assertNotIn("reason", line)

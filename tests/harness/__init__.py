@@ -12,6 +12,7 @@ odoo_gateway_python_test (CMakeLists.txt) sets.
 """
 
 from harness.cells import CELLS, Cell, cell_from_environment
+from harness.certificates import Authority, Pair
 from harness.client import Caller, Service
 from harness.errors import Failure, failure
 from harness.figures import keep_figures
@@ -23,6 +24,7 @@ from harness.proxy import Gate, Proxy
 from harness.sandbox import Sandbox
 
 __all__ = [
+    "Authority",
     "CELLS",
     "Caller",
     "Cell",
@@ -31,6 +33,7 @@ __all__ = [
     "Gateway",
     "Metrics",
     "Odoo",
+    "Pair",
     "Program",
     "Proxy",
     "Sandbox",

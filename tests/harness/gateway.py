@@ -14,7 +14,7 @@ _START_SECONDS = 30
 class Gateway(Caller):
     """A running gateway before `odoo`. It is connected when the constructor returns, unless `wait` is "started"."""
 
-    def __init__(self, odoo, *flags, contracts=(), environment=None, wait="connected"):
+    def __init__(self, odoo, *flags, contracts=(), environment=None, wait="connected", credentials=None):
         self.metrics_address = f"127.0.0.1:{free_port()}"
         arguments = ["--listen", "127.0.0.1:0", "--metrics-listen", self.metrics_address]
         for path in contracts:
@@ -26,7 +26,7 @@ class Gateway(Caller):
         if started is None:
             self._program.stop()
             raise RuntimeError("odoo-gateway did not start: " + self._program.output())
-        super().__init__(started["listen"])
+        super().__init__(started["listen"], credentials)
         if wait == "connected" and not self.wait_log(event="instance", state="connected"):
             self.stop()
             raise RuntimeError("odoo-gateway did not connect: " + self._program.output())

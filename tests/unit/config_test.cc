@@ -382,7 +382,7 @@ TEST(Settings, AreSound) {
 TEST(Help, Golden) {
   EXPECT_EQ(HelpText(), R"(odoo-gateway: typed, checked access to Odoo over gRPC.
 
-Usage: odoo-gateway [check | config print | config reference | explain]
+Usage: odoo-gateway [check | config print | config reference | token | explain]
                     [--flag value | --flag=value | --switch]...
 
 A flag wins over its environment variable, which wins over the file (--config).
@@ -400,6 +400,9 @@ sizes 65536, 64KiB, 16MiB or 1GiB.
 
   config reference
       Print the page of all settings in Markdown.
+
+  token
+      Make a bearer token: it and the hash that `callers.NAME.tokens` takes, a line each.
 
   explain
       Read an answer of Odoo on standard input and say what it means: code, reason, fields and

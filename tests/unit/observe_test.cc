@@ -37,6 +37,7 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 using namespace std::chrono_literals;
 
 const std::string kCreate = "/odoo.sale.v1.SaleOrderService/CreateSaleOrder";
@@ -70,7 +71,7 @@ class Metrics : public testing::Test {
     return changed;
   }
 
-  MetricsObserver metrics_{Served(), "1.2.3"};
+  MetricsObserver metrics_{Served(), "1.2.3", std::vector<std::string>{"shop"}};
 };
 
 // `name type label,label` for each metric, as README and dashboards rely on them.
@@ -99,6 +100,7 @@ std::vector<std::string> Catalog(const std::string& text) {
 TEST_F(Metrics, Golden) {
   metrics_.Observe(ModelSurveyed{"sale.order", true, 0, {true, true, true, true}});
   metrics_.Observe(CredentialSurveyed{std::chrono::system_clock::time_point(1s)});
+  metrics_.Observe(CertificateChanged{.taken = true});
   std::vector<std::string> catalog = Catalog(metrics_.Text());
   std::ranges::sort(catalog);
   EXPECT_THAT(
@@ -108,6 +110,7 @@ TEST_F(Metrics, Golden) {
           "grpc_server_handling_seconds histogram | grpc_method grpc_service grpc_type",
           "grpc_server_started_total counter | grpc_method grpc_service grpc_type",
           "odoo_gateway_build_info gauge | version",
+          "odoo_gateway_caller_calls_total counter | caller grpc_code",
           "odoo_gateway_contract_fields_missing gauge | model",
           "odoo_gateway_credential_expiry_timestamp_seconds gauge |",
           "odoo_gateway_faults_total counter | model reason",
@@ -115,6 +118,8 @@ TEST_F(Metrics, Golden) {
           "odoo_gateway_model_access gauge | model operation",
           "odoo_gateway_model_available gauge | model",
           "odoo_gateway_refused_total counter | reason",
+          "odoo_gateway_tls_certificate_expiry_timestamp_seconds gauge |",
+          "odoo_gateway_tls_certificate_loads_total counter | result",
           "odoo_gateway_upstream_call_seconds histogram | model operation",
           "odoo_gateway_upstream_calls_total counter | model operation outcome",
           "odoo_gateway_upstream_in_flight gauge |", "odoo_gateway_upstream_up gauge |",
@@ -198,6 +203,26 @@ TEST_F(Metrics, InstanceChanged) {
               ElementsAre("odoo_gateway_upstream_up 1"));
   EXPECT_THAT(Changes(InstanceChanged{.state = InstanceChanged::State::kDegraded}),
               ElementsAre("odoo_gateway_upstream_up 0"));
+}
+
+TEST_F(Metrics, CallsOfCallers) {
+  EXPECT_THAT(Changes(CallFinished{.path = kCreate, .caller = "shop", .code = Code::kNotFound}),
+              Contains(R"(odoo_gateway_caller_calls_total{caller="shop",grpc_code="NotFound"} 1)"));
+  // Nobody, and who is not configured, make no series.
+  EXPECT_THAT(Changes(CallFinished{.path = kCreate, .caller = "x"}),
+              Not(Contains(HasSubstr("caller="))));
+}
+
+TEST_F(Metrics, Certificates) {
+  const auto expires = std::chrono::system_clock::time_point(7s);
+  // From here on the series of its expiry is there.
+  metrics_.Observe(CertificateChanged{.taken = true});
+  EXPECT_THAT(
+      Changes(CertificateChanged{.taken = true, .expires = expires}),
+      UnorderedElementsAre("odoo_gateway_tls_certificate_expiry_timestamp_seconds 7",
+                           R"(odoo_gateway_tls_certificate_loads_total{result="taken"} 2)"));
+  EXPECT_THAT(Changes(CertificateChanged{.detail = "x", .expires = expires}),
+              ElementsAre(R"(odoo_gateway_tls_certificate_loads_total{result="refused"} 1)"));
 }
 
 TEST_F(Metrics, ModelSurveyed) {
@@ -307,6 +332,7 @@ class Log : public testing::Test {
 
 TEST_F(Log, CallThatWorked) {
   EXPECT_THAT(Lines(CallFinished{.path = kCreate,
+                                 .peer = "ipv4:10.0.0.7",
                                  .caller = "shop",
                                  .request_id = "r-1",
                                  .model = "sale.order",
@@ -316,10 +342,40 @@ TEST_F(Log, CallThatWorked) {
                                  .response_bytes = 8},
                     Level::kInfo),
               ElementsAre(R"({"ts":"2026-01-31T12:00:00.005Z","level":"info","event":"call",)"
-                          R"("request_id":"r-1","caller":"shop",)"
+                          R"("request_id":"r-1","peer":"ipv4:10.0.0.7","caller":"shop",)"
                           R"("method":"/odoo.sale.v1.SaleOrderService/CreateSaleOrder",)"
                           R"("model":"sale.order","operation":"create","code":"OK",)"
                           R"("duration_ms":12.346,"request_bytes":9,"response_bytes":8})"));
+}
+
+// One line a second, whatever comes; all others are as before.
+TEST_F(Log, GuessesDoNotFillTheLog) {
+  std::vector<std::string> lines;
+  auto now = std::chrono::system_clock::time_point(std::chrono::hours(1));
+  LogObserver log(
+      Level::kInfo, [&](Level, std::string_view line) { lines.emplace_back(line); },
+      [&] { return now; });
+  const CallFinished guess{
+      .path = kCreate, .code = Code::kUnauthenticated, .reason = Reason::kCallerNotAuthenticated};
+  for (int i = 0; i < 1000; ++i) log.Observe(guess);
+  log.Observe(CallFinished{.path = kCreate});
+  now += 1s;
+  log.Observe(guess);
+  ASSERT_EQ(lines.size(), 3);
+  EXPECT_THAT(lines[0], Not(HasSubstr("held_back")));
+  EXPECT_THAT(lines[1], HasSubstr(R"("code":"OK")"));
+  EXPECT_THAT(lines[2], HasSubstr(R"("held_back":999)"));
+}
+
+TEST_F(Log, Certificate) {
+  const auto expires = std::chrono::sys_days(std::chrono::January / 31 / 2126);
+  EXPECT_THAT(
+      Lines(CertificateChanged{false, "tls.key: is not the key of tls.crt", expires}),
+      ElementsAre(R"({"ts":"2026-01-31T12:00:00.005Z","level":"warn","event":"certificate",)"
+                  R"("state":"refused","detail":"tls.key: is not the key of tls.crt",)"
+                  R"("expires":"2126-01-31T00:00:00.000Z"})"));
+  EXPECT_THAT(Lines(CertificateChanged{true, {}, expires}),
+              ElementsAre(HasSubstr(R"("level":"info","event":"certificate","state":"taken")")));
 }
 
 TEST_F(Log, CallThatFailed) {
@@ -420,7 +476,7 @@ TEST_F(Log, LinesAreBounded) {
     std::string text;
     while (text.size() < 100'000) text += unit;
     for (const Event& event : std::initializer_list<Event>{
-             CallFinished{text, text, text, text, Operation::kBatchCreate, Code::kInternal,
+             CallFinished{text, text, text, text, text, Operation::kBatchCreate, Code::kInternal,
                           Reason::kIntegrationUserRejected, 1h, 1, 1, text, text},
              InstanceChanged{{}, text, text, text}, Started{text, text, text}, Stopping{text},
              OdooCallFinished{text, {}, {}, 1h, text}}) {

@@ -44,7 +44,7 @@ class ServerTest : public testing::Test {
  protected:
   void SetUp() override {
     auto server = Server::Start({.listen = "127.0.0.1:0"},
-                                {BuiltIn(), engine_, observers_, {}, true, unanswered_});
+                                {BuiltIn(), engine_, access_, observers_, {}, true, unanswered_});
     ASSERT_TRUE(server) << server.failure().message;
     server_ = std::move(*server);
   }
@@ -62,6 +62,7 @@ class ServerTest : public testing::Test {
     return options;
   }
 
+  const access::Access access_{{}, {}};
   observe::Observers observers_{{}};
   http::Loop loop_;
   engine::Instance instance_{loop_, Nowhere(), observers_, [](const engine::Connection&) {}};

@@ -1,0 +1,76 @@
+// What a policy says that cannot be meant.
+#include <algorithm>
+#include <set>
+
+#include "access/access.h"
+
+namespace gateway::access {
+namespace {
+
+using Catalogs = std::span<const contract::Catalog* const>;
+using Names = std::set<std::string, std::less<>>;
+
+Names ServedModels(Catalogs catalogs) {
+  Names models;
+  for (const contract::Catalog* catalog : catalogs) {
+    for (const auto& method : catalog->methods()) models.insert(method->record->model);
+  }
+  return models;
+}
+
+Names Operations(Catalogs catalogs) {
+  Names names;
+  for (int i = 1; i < contract::kOperationCount; ++i)
+    names.emplace(contract::OperationName(static_cast<contract::Operation>(i)));
+  for (const contract::Catalog* catalog : catalogs) {
+    for (const auto& method : catalog->methods()) names.insert(method->name);
+  }
+  return names;
+}
+
+class Finder {
+ public:
+  explicit Finder(Catalogs catalogs)
+      : models_(ServedModels(catalogs)), operations_(Operations(catalogs)) {}
+
+  void Look(const config::Caller& caller) {
+    const std::string path = "callers." + caller.name;
+    if (caller.allow.empty())
+      Add(path + ".allow", "no rule, so it may do nothing; `- models: [\"*\"]` allows all calls");
+    for (std::size_t i = 0; i < caller.allow.size(); ++i)
+      Look(caller.allow[i], path + ".allow[" + std::to_string(i) + "]");
+  }
+
+  std::vector<std::string> Take() && { return std::move(mistakes_); }
+
+ private:
+  void Look(const config::AllowRule& rule, const std::string& path) {
+    for (const std::string& model : rule.models) {
+      if (model.find('*') == std::string::npos && !models_.contains(model))
+        Add(path + ".models", "no contract serves the model `" + model + "`");
+    }
+    for (const std::string& operation : rule.operations) {
+      if (!operations_.contains(operation))
+        Add(path + ".operations",
+            "`" + operation + "` is no operation (get, search, ...) and no RPC of a contract");
+    }
+  }
+
+  void Add(const std::string& path, const std::string& problem) {
+    mistakes_.push_back(path + ": " + problem);
+  }
+
+  const Names models_;
+  const Names operations_;
+  std::vector<std::string> mistakes_;
+};
+
+}  // namespace
+
+std::vector<std::string> MistakesIn(const std::vector<config::Caller>& callers, Catalogs catalogs) {
+  Finder finder(catalogs);
+  for (const config::Caller& caller : callers) finder.Look(caller);
+  return std::move(finder).Take();
+}
+
+}  // namespace gateway::access

@@ -1,0 +1,94 @@
+#include "access/policy.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gateway::access {
+namespace {
+
+using contract::Operation;
+
+// Those that answer or reveal fields of the records they are about.
+constexpr std::array<Operation, 3> kReads = {Operation::kGet, Operation::kSearch,
+                                             Operation::kCount};
+
+bool IsAbout(const config::AllowRule& rule, std::string_view model) {
+  return rule.models.empty() ||
+         std::ranges::any_of(
+             rule.models, [model](const std::string& pattern) { return Matches(pattern, model); });
+}
+
+bool Lists(const std::vector<std::string>& operations, std::string_view name) {
+  return operations.empty() || std::ranges::find(operations, name) != operations.end();
+}
+
+bool Allows(const config::AllowRule& rule, const contract::Method& method) {
+  return IsAbout(rule, method.record->model) &&
+         (Lists(rule.operations, contract::OperationName(method.operation)) ||
+          Lists(rule.operations, method.name));
+}
+
+bool AllowsReading(const config::AllowRule& rule, std::string_view model) {
+  return IsAbout(rule, model) && std::ranges::any_of(kReads, [&rule](Operation operation) {
+           return Lists(rule.operations, contract::OperationName(operation));
+         });
+}
+
+}  // namespace
+
+// The last `*` takes as little as it can, and one letter more whenever that does not fit.
+bool Matches(std::string_view pattern, std::string_view text) {
+  std::size_t at = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t taken = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    if (at < pattern.size() && pattern[at] == '*') {
+      star = at++;
+      taken = i;
+    } else if (at < pattern.size() && pattern[at] == text[i]) {
+      ++at;
+      ++i;
+    } else if (star != std::string_view::npos) {
+      at = star + 1;
+      i = ++taken;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', at) == std::string_view::npos;
+}
+
+MethodPermit::MethodPermit(const Policy& policy, const contract::Method& method)
+    : policy_(policy), method_(method) {
+  for (const config::AllowRule& rule : policy.rules) {
+    if (!Allows(rule, method)) continue;
+    allowed_ = true;
+    read_.Add(rule.read_fields);
+    write_.Add(rule.write_fields);
+  }
+}
+
+bool MethodPermit::MayRead(std::string_view model, std::string_view path) const {
+  if (path == "id" || model == method_.record->model) return read_.Has(path);
+  const auto found = policy_.readable.find(model);
+  return found != policy_.readable.end() && found->second.Has(path);
+}
+
+const std::vector<std::int64_t>& MethodPermit::companies() const { return policy_.companies; }
+
+Policy::Policy(const config::Caller& caller, std::span<const contract::Catalog* const> catalogs)
+    : rules(caller.allow), companies(caller.companies) {
+  for (const contract::Catalog* catalog : catalogs) {
+    for (const std::string& model : catalog->models()) {
+      for (const config::AllowRule& rule : rules) {
+        if (AllowsReading(rule, model)) readable[model].Add(rule.read_fields);
+      }
+    }
+    for (const auto& method : catalog->methods()) {
+      MethodPermit permit(*this, *method);
+      if (permit.allowed()) permits.emplace(method.get(), std::move(permit));
+    }
+  }
+}
+
+}  // namespace gateway::access
