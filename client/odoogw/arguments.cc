@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <map>
 
 #include "absl/strings/ascii.h"
@@ -60,9 +62,40 @@ Metadata::value_type ParseMetadata(const std::string& text) {
   return {key, value};
 }
 
+std::string ReadFile(const std::string& flag, const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file || text.empty()) {
+    throw UsageFailure(absl::StrCat("--", flag, " ", path, " cannot be read, or is empty"));
+  }
+  return text;
+}
+
 constexpr Flag kFlags[] = {
     {"address", "HOST:PORT", "the gateway; default $ODOOGW_ADDRESS, else 127.0.0.1:50051",
      [](Arguments& arguments, const std::string& value) { arguments.address = value; }},
+    {"token-file", "FILE", "file with the bearer token; default $ODOO_GATEWAY_TOKEN",
+     [](Arguments& arguments, const std::string& value) {
+       arguments.token = ReadFile("token-file", value);
+     }},
+    {"tls", nullptr, "over TLS, with the system's CAs",
+     [](Arguments& arguments, const std::string&) { arguments.tls.on = true; }},
+    {"ca-file", "FILE", "over TLS, with these CAs (PEM)",
+     [](Arguments& arguments, const std::string& value) {
+       arguments.tls.ca = ReadFile("ca-file", value);
+       arguments.tls.on = true;
+     }},
+    {"cert-file", "FILE", "over TLS, with this client certificate (PEM)",
+     [](Arguments& arguments, const std::string& value) {
+       arguments.tls.certificate = ReadFile("cert-file", value);
+       arguments.tls.on = true;
+     }},
+    {"key-file", "FILE", "the client certificate's key (PEM)",
+     [](Arguments& arguments, const std::string& value) {
+       arguments.tls.key = ReadFile("key-file", value);
+     }},
+    {"insecure", nullptr, "send the token without TLS, not only to this machine",
+     [](Arguments& arguments, const std::string&) { arguments.insecure = true; }},
     {"timeout", "DURATION", "for everything together; default 30s",
      [](Arguments& arguments, const std::string& value) {
        arguments.timeout = ParseTimeout(value);
@@ -136,12 +169,39 @@ class Parser {
   std::vector<std::string>::const_iterator end_;
 };
 
+bool IsThisMachine(const std::string& address) {
+  const std::string host = address.substr(0, address.rfind(':'));
+  const bool numeric = host.find_first_not_of("0123456789.") == std::string::npos;
+  return (numeric && absl::StartsWith(host, "127.")) || host == "localhost" || host == "[::1]" ||
+         absl::StartsWith(address, "unix:");
+}
+
+// No message repeats the token.
+void AddToken(Arguments& arguments) {
+  absl::StripAsciiWhitespace(&arguments.token);
+  if (arguments.token.empty()) return;
+  if (!arguments.tls.on && !arguments.insecure && !IsThisMachine(arguments.address)) {
+    throw UsageFailure(absl::StrCat("the token would travel to ", arguments.address,
+                                    " without TLS; add --tls or --ca-file, or --insecure"));
+  }
+  const std::string value = absl::StrCat("Bearer ", arguments.token);
+  if (!IsLegal("authorization", value)) {
+    throw UsageFailure("the token holds characters that HTTP/2 does not allow");
+  }
+  arguments.metadata.emplace_back("authorization", value);
+}
+
 }  // namespace
 
 Arguments ParseArguments(const std::vector<std::string>& command_line) {
   Arguments arguments;
   if (const char* address = std::getenv("ODOOGW_ADDRESS")) arguments.address = address;
+  if (const char* token = std::getenv("ODOO_GATEWAY_TOKEN")) arguments.token = token;
   Parser(command_line).ParseInto(arguments);
+  if (arguments.tls.certificate.empty() != arguments.tls.key.empty()) {
+    throw UsageFailure("--cert-file and --key-file need each other");
+  }
+  if (!arguments.help) AddToken(arguments);
   return arguments;
 }
 

@@ -2,7 +2,8 @@
 //
 //   Arguments arguments = ParseArguments({"call", "PartnerService.GetPartner", "--timeout", "5s"});
 //
-// Pure functions, but for the environment variable ODOOGW_ADDRESS; safe from any thread.
+// Pure functions, but for the environment variables ODOOGW_ADDRESS and ODOO_GATEWAY_TOKEN and for
+// the files that flags name; safe from any thread.
 #ifndef ODOOGW_ARGUMENTS_H_
 #define ODOOGW_ARGUMENTS_H_
 
@@ -19,7 +20,10 @@ namespace odoogw {
 struct Arguments {
   std::string address = "127.0.0.1:50051";
   absl::Duration timeout = absl::Seconds(30);
-  Metadata metadata;
+  Tls tls;
+  Metadata metadata;      // The token among it.
+  std::string token;      // Empty: none.
+  bool insecure = false;  // The token may travel beyond this machine without TLS.
   JsonLayout layout = JsonLayout::kPretty;
   ColorMode color = ColorMode::kAuto;
   bool json_errors = false;

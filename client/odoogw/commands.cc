@@ -83,7 +83,7 @@ Session::Session(const Arguments& arguments, std::istream& in, std::ostream& out
       in(in),
       out(out),
       style(style),
-      connection(Connect(arguments.address, arguments.timeout, arguments.metadata)),
+      connection(Connect(arguments.address, arguments.tls, arguments.timeout, arguments.metadata)),
       reflection(connection),
       catalog([this](const auto& request) { return reflection.Ask(request); }) {}
 

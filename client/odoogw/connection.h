@@ -1,6 +1,7 @@
 // A channel to the server and what every call on it has in common.
 //
-//   Connection connection = Connect("127.0.0.1:50051", absl::Seconds(30), {{"x-caller", "shop"}});
+//   Connection connection =
+//       Connect("127.0.0.1:50051", {}, absl::Seconds(30), {{"x-caller", "shop"}});
 //   grpc::ClientContext context;
 //   connection.Prepare(context);
 //
@@ -21,6 +22,13 @@ namespace odoogw {
 
 using Metadata = std::vector<std::pair<std::string, std::string>>;
 
+struct Tls {
+  bool on = false;
+  std::string ca;           // PEM; empty: the system's certificates.
+  std::string certificate;  // PEM, with the chain; empty: none is shown.
+  std::string key;          // PEM, of the certificate.
+};
+
 struct Connection {
   std::shared_ptr<grpc::Channel> channel;
   absl::Time deadline;  // One for all calls: reflection and the call itself share the time that the
@@ -31,9 +39,10 @@ struct Connection {
   void Prepare(grpc::ClientContext& context) const;
 };
 
-// Opens a plaintext channel; nothing is sent before the first call. The deadline is `timeout` from
+// Opens a channel; nothing is sent before the first call. The deadline is `timeout` from
 // now.
-Connection Connect(const std::string& address, absl::Duration timeout, Metadata metadata);
+Connection Connect(const std::string& address, const Tls& tls, absl::Duration timeout,
+                   Metadata metadata);
 
 }  // namespace odoogw
 

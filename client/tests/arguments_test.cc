@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "odoogw/failure.h"
 
@@ -12,6 +16,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Pair;
 using testing::ThrowsMessage;
 
@@ -43,6 +48,45 @@ TEST(ParseArguments, PrefersTheFlagToTheEnvironment) {
 TEST(ParseArguments, CollectsMetadata) {
   EXPECT_THAT(ParseArguments({"--metadata", "X-Caller=shop", "--metadata=a=b=c"}).metadata,
               ElementsAre(Pair("x-caller", "shop"), Pair("a", "b=c")));
+}
+
+class File {
+ public:
+  explicit File(const std::string& text) { std::ofstream(path_) << text; }
+  ~File() { std::filesystem::remove(path_); }
+  std::string flag(const std::string& name) const { return "--" + name + "=" + path_; }
+
+ private:
+  const std::string path_ =
+      std::filesystem::temp_directory_path() / ("arguments_test." + std::to_string(getpid()));
+};
+
+TEST(ParseArguments, SendsTheToken) {
+  const auto is_sent = ElementsAre(Pair("authorization", "Bearer ogw_x"));
+  const File file("ogw_x\n");
+  EXPECT_THAT(ParseArguments({file.flag("token-file")}).metadata, is_sent);
+  setenv("ODOO_GATEWAY_TOKEN", "ogw_x", 1);
+  EXPECT_THAT(ParseArguments({}).metadata, is_sent);
+  EXPECT_THAT(ParseArguments({"--address=localhost:1"}).metadata, is_sent);
+  EXPECT_THAT(ParseArguments({"--address=far:1", "--tls"}).metadata, is_sent);
+  EXPECT_THAT(ParseArguments({"--address=far:1", "--insecure"}).metadata, is_sent);
+  for (const char* address : {"far:1", "10.0.0.1:1", "127.0.0.1.far:1", "localhost.far:1"}) {
+    EXPECT_THROW(ParseArguments({std::string("--address=") + address}), Failure) << address;
+  }
+  unsetenv("ODOO_GATEWAY_TOKEN");
+  EXPECT_THAT(ParseArguments({"--address=far:1"}).metadata, IsEmpty());
+}
+
+TEST(ParseArguments, ReadsTheFilesOfTls) {
+  EXPECT_FALSE(ParseArguments({}).tls.on);
+  EXPECT_TRUE(ParseArguments({"--tls"}).tls.on);
+  const File file("pem");
+  const Tls tls =
+      ParseArguments({file.flag("ca-file"), file.flag("cert-file"), file.flag("key-file")}).tls;
+  EXPECT_TRUE(tls.on);
+  EXPECT_EQ(tls.ca + tls.certificate + tls.key, "pempempem");
+  EXPECT_THROW(ParseArguments({file.flag("cert-file")}), Failure);
+  EXPECT_THROW(ParseArguments({"--ca-file=/nowhere"}), Failure);
 }
 
 TEST(ParseArguments, TakesADashAndWhatFollowsTwoDashesAsWords) {

@@ -37,7 +37,7 @@ std::string FailureOf(grpc::StatusCode code) {
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&service);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  ReflectionClient client(Connect("127.0.0.1:" + std::to_string(port), absl::Seconds(10), {}));
+  ReflectionClient client(Connect("127.0.0.1:" + std::to_string(port), {}, absl::Seconds(10), {}));
   try {
     client.Ask({});
   } catch (const Failure& failure) {
