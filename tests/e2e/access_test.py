@@ -22,6 +22,15 @@ TOKENS = {name: f"ogw_{name}_{'0123456789abcdef' * 2}" for name in ("admin", "sh
 CERTIFIED = harness.Authority(FOLDER.name)
 
 
+def heard(sandbox):
+    """What came of calls; the gateway's own questions may come at any time."""
+    return [
+        call
+        for call in sandbox.calls()
+        if call["method"] not in ("fields_get", "has_access") and not call["model"].startswith(("ir.", "res.users"))
+    ]
+
+
 def bearer(name):
     return (("authorization", f"Bearer {TOKENS[name]}"),)
 
@@ -85,10 +94,10 @@ class AccessCase(GatewayCase):
     @contextlib.contextmanager
     def refused(self, paths=None, reason="CALLER_NOT_ALLOWED"):
         """The block is refused, and Odoo heard nothing of it."""
-        before = len(self.sandbox.calls())
+        before = len(heard(self.sandbox))
         with self.fails(reason, paths) as failed:
             yield failed
-        self.assertEqual(len(self.sandbox.calls()), before)
+        self.assertEqual(len(heard(self.sandbox)), before)
 
 
 class Identity(AccessCase):
@@ -162,7 +171,8 @@ class Identity(AccessCase):
             self.get(*bearer("shop"), ("x-request-id", "named-1"))
         line = self.gateway.wait_log(request_id="named-1")
         self.assertEqual((line["caller"], line["peer"], line["model"]), ("shop", "ipv4:127.0.0.1", "res.partner"))
-        self.assertEqual(failed.metadata, {"caller": "shop", "model": "res.partner", "operation": "get"})
+        told = {"caller": "shop", "model": "res.partner", "operation": "get"}
+        self.assertLessEqual(told.items(), failed.metadata.items())
         self.assertEqual(self.gateway.metrics().value("odoo_gateway_caller_calls_total", **name), before + 1)
 
 
@@ -209,7 +219,7 @@ class Fields(AccessCase):
         self.assertEqual(self.read().name, everything.name)
         for record in self.search().records:
             self.assertLessEqual({field.name for field, _ in record.ListFields()}, {"id", "name", "email"})
-        asked = set(self.sandbox.calls("res.partner")[-1]["kwargs"]["specification"])
+        asked = set(heard(self.sandbox)[-1]["kwargs"]["specification"])
         self.assertEqual(asked, {"name", "email"})
 
     def test_masks(self):
@@ -303,7 +313,7 @@ class Fields(AccessCase):
 class Companies(AccessCase):
     def test_every_call_runs_in_one_of_them(self):
         self.partners.GetPartner(id=1, metadata=bearer("reader"))
-        self.assertEqual(self.sandbox.calls("res.partner")[-1]["kwargs"]["context"]["allowed_company_ids"], [1])
+        self.assertEqual(heard(self.sandbox)[-1]["kwargs"]["context"]["allowed_company_ids"], [1])
         with self.refused(["options.company_id"]):
             self.partners.GetPartner(id=1, options={"company_id": 2}, metadata=bearer("reader"))
 
