@@ -48,6 +48,20 @@ void WriteFinding(const Finding& finding, codec::JsonWriter& out) {
   out.EndObject();
 }
 
+void WriteReport(const Report& report, codec::JsonWriter& out) {
+  out.BeginObject();
+  Member(out, "instance", report.instance);
+  out.Key("ok");
+  out.Boolean(AllPassed(report.findings));
+  out.Key("odoo");
+  WriteOdoo(report.facts, out);
+  out.Key("checks");
+  out.BeginArray();
+  for (const Finding& finding : report.findings) WriteFinding(finding, out);
+  out.EndArray();
+  out.EndObject();
+}
+
 }  // namespace
 
 std::string Text(const Findings& findings) {
@@ -62,20 +76,31 @@ std::string Text(const Findings& findings) {
   return text;
 }
 
-std::string JsonDocument(const Facts& facts, const Findings& findings) {
+std::string Text(const std::vector<Report>& reports) {
+  if (reports.size() == 1) return Text(reports.front().findings);
+  std::string text;
+  for (const Report& report : reports)
+    text += (text.empty() ? "" : "\n") + report.instance + ":\n" + Text(report.findings);
+  return text;
+}
+
+std::string JsonDocument(const std::vector<Report>& reports) {
   std::string text;
   codec::JsonWriter out(text);
   out.BeginObject();
   out.Key("ok");
-  out.Boolean(AllPassed(findings));
-  out.Key("odoo");
-  WriteOdoo(facts, out);
-  out.Key("checks");
+  out.Boolean(AllPassed(reports));
+  out.Key("instances");
   out.BeginArray();
-  for (const Finding& finding : findings) WriteFinding(finding, out);
+  for (const Report& report : reports) WriteReport(report, out);
   out.EndArray();
   out.EndObject();
   return text + "\n";
+}
+
+bool AllPassed(const std::vector<Report>& reports) {
+  return std::ranges::all_of(reports,
+                             [](const Report& report) { return AllPassed(report.findings); });
 }
 
 }  // namespace gateway::check

@@ -2,11 +2,20 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "check/facts.h"
 #include "check/finding.h"
 
 namespace gateway::check {
+
+// What was found out about one instance.
+struct Report {
+  // In the configuration.
+  std::string instance;
+  Facts facts;
+  Findings findings;
+};
 
 // A line per finding, and below it what to do where there is something:
 //
@@ -14,15 +23,21 @@ namespace gateway::check {
 //   warn  app         crm: This Odoo lacks crm.lead.
 //                     -> Install the app `crm`, or do without LeadService.
 std::string Text(const Findings& findings);
+// Of several instances each under its name; of one alone just that.
+std::string Text(const std::vector<Report>& reports);
 
 // One document on one line:
 //
 //   {"ok":true,
-//    "odoo":{"url":"...","database":"...","username":"...","version":"18.0","protocol":"jsonrpc",
-//            "user_id":7,"company_id":1,"language":"en_US"},
-//    "checks":[{"check":"app","subject":"crm","status":"warn","message":"...","advice":"..."}]}
+//    "instances":[
+//      {"instance":"default","ok":true,
+//       "odoo":{"url":"...","database":"...","username":"...","version":"18.0",
+//               "protocol":"jsonrpc","user_id":7,"company_id":1,"language":"en_US"},
+//       "checks":[{"check":"app","subject":"crm","status":"warn","message":"...","advice":"..."}]}]}
 //
 // "ok": no check failed. What is not known is empty, or 0.
-std::string JsonDocument(const Facts& facts, const Findings& findings);
+std::string JsonDocument(const std::vector<Report>& reports);
+
+bool AllPassed(const std::vector<Report>& reports);
 
 }  // namespace gateway::check

@@ -57,6 +57,8 @@ struct Target {
   std::vector<std::int64_t> company_ids;
   // Texts travel in XML.
   bool xml = false;
+  // Its name in the configuration.
+  std::string_view instance = {};
 };
 
 // Deeper rows within rows are refused.

@@ -80,9 +80,8 @@ observe::Operation ObservedAs(contract::Operation operation) {
   return kObserved[static_cast<std::size_t>(operation)];
 }
 
-Engine::Engine(http::Loop& loop, const contract::Catalog& catalog, Instance& instance,
-               EngineOptions options, observe::Observer& observer)
-    : loop_(loop), catalog_(catalog), instance_(instance), options_(options), observer_(observer) {}
+Engine::Engine(http::Loop& loop, EngineOptions options, observe::Observer& observer)
+    : loop_(loop), options_(options), observer_(observer) {}
 
 http::Clock::time_point Engine::AnswerBy(http::Clock::time_point deadline) const {
   const auto now = http::Clock::now();
@@ -98,17 +97,20 @@ http::Clock::time_point Engine::AnswerBy(http::Clock::time_point deadline) const
 
 std::shared_ptr<Call> Engine::Start(Request request, std::function<void(Response)> done) {
   const contract::Method& method = *request.method;
+  const Backend& backend = *request.backend;
   const auto refuse = [&](Failure failure) {
     Describe(method, failure);
     done(std::move(failure));
     return std::make_shared<EndedCall>();
   };
-  const auto connection = instance_.connection();
+  const auto connection = backend.instance.connection();
   if (connection->session == nullptr) return refuse(*connection->failure);
   const codec::Target target{connection->session->version, connection->session->schema.get(),
                              connection->session->company_ids,
-                             connection->session->protocol == odoo::Protocol::kXmlRpc};
-  auto plan = plan::MakePlan(catalog_, method, target, std::move(request.bytes), request.permit);
+                             connection->session->protocol == odoo::Protocol::kXmlRpc,
+                             backend.name};
+  auto plan =
+      plan::MakePlan(backend.catalog, method, target, std::move(request.bytes), request.permit);
   if (!plan) {
     observer_.Observe(observe::RequestRefused{plan.failure().reason});
     return refuse(std::move(plan.failure()));
@@ -122,9 +124,9 @@ std::shared_ptr<Call> Engine::Start(Request request, std::function<void(Response
   }
   if (plan->options.lang.empty()) plan->options.lang = connection->session->lang;
   auto call = std::make_shared<RunningCall>(loop_, std::move(*plan), connection->session);
-  loop_.Post([this, call, deadline = AnswerBy(request.deadline), &method,
+  loop_.Post([&backend, call, deadline = AnswerBy(request.deadline), &method,
               done = std::move(done)]() mutable {
-    call->Run(instance_, deadline, [&method, done = std::move(done)](Response response) {
+    call->Run(backend.instance, deadline, [&method, done = std::move(done)](Response response) {
       if (!response) Describe(method, response.failure());
       done(std::move(response));
     });

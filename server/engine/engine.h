@@ -1,6 +1,6 @@
 // Carries out one call: plan -> references -> Odoo -> answer.
 //
-//   auto call = engine.Start({method, bytes, deadline}, [](Response response) { ... });
+//   auto call = engine.Start({&backend, method, bytes, deadline}, [](Response response) { ... });
 //   call->Cancel();
 #pragma once
 
@@ -12,12 +12,14 @@
 #include "base/result.h"
 #include "contract/catalog.h"
 #include "contract/permit.h"
-#include "engine/instance.h"
+#include "engine/backends.h"
 #include "plan/plan.h"
 
 namespace gateway::engine {
 
 struct Request {
+  const Backend* backend = nullptr;
+  // Of the backend's catalog.
   const contract::Method* method = nullptr;
   // The request message, as it came.
   std::string bytes;
@@ -52,8 +54,7 @@ struct EngineOptions {
 // Must outlive its calls. Any thread.
 class Engine {
  public:
-  Engine(http::Loop& loop, const contract::Catalog& catalog, Instance& instance,
-         EngineOptions options, observe::Observer& observer);
+  Engine(http::Loop& loop, EngineOptions options, observe::Observer& observer);
 
   // `done` runs once: before Start returns for a request that is refused, later on the loop's
   // thread for all others.
@@ -63,8 +64,6 @@ class Engine {
   http::Clock::time_point AnswerBy(http::Clock::time_point deadline) const;
 
   http::Loop& loop_;
-  const contract::Catalog& catalog_;
-  Instance& instance_;
   const EngineOptions options_;
   observe::Observer& observer_;
 };

@@ -32,13 +32,17 @@ std::vector<std::string> NamesOf(const std::vector<config::Caller>& callers) {
 }
 
 std::shared_ptr<observe::MetricsObserver> MakeMetrics(const config::Config& config,
-                                                      const contract::Catalog& catalog,
+                                                      const Catalogs& catalogs,
                                                       std::string_view version) {
-  std::vector<observe::ServedMethod> served;
-  for (const auto& method : catalog.methods()) {
-    served.push_back({method->path, method->record->model, engine::ObservedAs(method->operation)});
+  std::vector<observe::ServedInstance> instances;
+  for (const auto& [name, catalog] : catalogs.by_instance) {
+    auto& methods = instances.emplace_back(observe::ServedInstance{name, {}}).methods;
+    for (const auto& method : catalog->methods()) {
+      methods.push_back(
+          {method->path, method->record->model, engine::ObservedAs(method->operation)});
+    }
   }
-  return std::make_shared<observe::MetricsObserver>(served, version, NamesOf(config.callers));
+  return std::make_shared<observe::MetricsObserver>(instances, version, NamesOf(config.callers));
 }
 
 observe::LineWriter CountedWriter(std::shared_ptr<observe::MetricsObserver> metrics) {
@@ -62,19 +66,33 @@ KnownRights RightsOf(const engine::Survey& survey, const std::string& model) {
 
 }  // namespace
 
-Gateway::Gateway(const config::Config& config, contract::Catalog catalog, std::string_view version)
+Gateway::Gateway(const config::Config& config, Catalogs catalogs, std::string_view version)
     : config_(config),
-      catalog_(std::move(catalog)),
+      catalogs_(std::move(catalogs)),
       version_(version),
-      access_(config.callers, std::array{&std::as_const(catalog_)}),
-      metrics_(MakeMetrics(config, catalog_, version)),
+      access_(config.callers, catalogs_.Distinct()),
+      metrics_(MakeMetrics(config, catalogs_, version)),
       observers_({metrics_, std::make_shared<observe::LogObserver>(LevelOf(config.log_level),
                                                                    CountedWriter(metrics_))}) {}
 
 Gateway::~Gateway() {
   if (server_ != nullptr) server_->Stop(std::chrono::milliseconds(0));
-  // No call runs any more; the instance must not find the server gone.
-  instance_.reset();
+  // No call runs any more; the instances must not find the server gone.
+  members_.clear();
+}
+
+void Gateway::StartInstances() {
+  std::vector<engine::Backend> backends;
+  for (const config::Instance& instance : config_.instances) {
+    const contract::Catalog& catalog = catalogs_.Of(instance.name);
+    members_.push_back(std::make_unique<Member>(instance.name, catalog, observers_));
+    Member& member = *members_.back();
+    member.instance = std::make_unique<engine::Instance>(
+        loop_, InstanceOptionsOf(config_, instance, catalog), member.observer,
+        [this, &member](const auto& changed) { OnConnection(member, changed); });
+    backends.push_back({instance.name, catalog, *member.instance});
+  }
+  backends_.emplace(std::move(backends));
 }
 
 base::Status Gateway::StartTls() {
@@ -97,16 +115,14 @@ base::Status Gateway::Start() {
     if (!metrics_server) return std::move(metrics_server.failure());
     metrics_server_ = std::move(*metrics_server);
   }
-  instance_ = std::make_unique<engine::Instance>(
-      loop_, InstanceOptionsOf(config_, config_.instances.front(), catalog_), observers_,
-      [this](const auto& changed) { OnConnection(changed); });
+  StartInstances();
   engine_ = std::make_unique<engine::Engine>(
-      loop_, catalog_, *instance_,
-      engine::EngineOptions{.default_timeout = config_.default_timeout}, observers_);
+      loop_, engine::EngineOptions{.default_timeout = config_.default_timeout}, observers_);
   auto server =
       rpc::Server::Start({config_.listen, config_.max_request_bytes, config_.max_answer_bytes,
                           tls_.get(), ClientCertificateOf(config_.tls)},
-                         {catalog_,
+                         {*catalogs_.all,
+                          *backends_,
                           *engine_,
                           access_,
                           observers_,
@@ -117,7 +133,9 @@ base::Status Gateway::Start() {
   server_ = std::move(*server);
   listening_ = server_.get();
   // On the loop, so that no older state overwrites a newer one.
-  loop_.Post([this] { OnConnection(*instance_->connection()); });
+  loop_.Post([this] {
+    for (const auto& member : members_) OnConnection(*member, *member->instance->connection());
+  });
   observers_.Observe(observe::Started{version_, server_->address(), MetricsAddress()});
   return base::Done{};
 }
@@ -130,33 +148,34 @@ std::string Gateway::MetricsAddress() const {
              : asked;
 }
 
-void Gateway::OnConnection(const engine::Connection& connection) {
-  Survey(connection);
+void Gateway::OnConnection(Member& member, const engine::Connection& connection) {
+  Survey(member, connection);
   rpc::Server* server = listening_;
   if (server == nullptr) return;
-  server->SetServing([&](std::string_view model) { return connection.Serves(model); });
+  server->SetServing(*backends_->Find(member.name),
+                     [&](std::string_view model) { return connection.Serves(model); });
 }
 
 // Facts of the connected Odoo as metrics. They stay as they are while it cannot be reached.
-void Gateway::Survey(const engine::Connection& connection) {
+void Gateway::Survey(Member& member, const engine::Connection& connection) {
   if (connection.session == nullptr || !connection.reachable) return;
   const odoo::Session& session = *connection.session;
-  const auto drifts = schema::DriftOf(catalog_, session.version, *session.schema);
-  drift_watch_.Tell(drifts, observers_);
-  for (const std::string& model : catalog_.models()) {
+  const auto drifts = schema::DriftOf(member.catalog, session.version, *session.schema);
+  member.drift_watch.Tell(drifts, member.observer);
+  for (const std::string& model : member.catalog.models()) {
     const auto drift = drifts.find(model);
     const bool available = drift != drifts.end();
     observe::ModelSurveyed event{model, available, available ? drift->second.unusable() : 0};
     // The survey may be older than the session, of a time when the model was there.
     if (available && connection.survey != nullptr)
       event.rights = RightsOf(*connection.survey, model);
-    observers_.Observe(event);
+    member.observer.Observe(event);
   }
   if (connection.survey == nullptr) return;
   // Another key's expiry says nothing of a password.
   const bool has_key = !session.credentials.api_key.empty();
   const auto expiry = has_key ? connection.survey->FirstExpiry() : odoo::Expiry();
-  observers_.Observe(observe::CredentialSurveyed{expiry});
+  member.observer.Observe(observe::CredentialSurveyed{expiry});
 }
 
 void Gateway::Stop(std::string_view why) {

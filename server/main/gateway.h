@@ -5,11 +5,12 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "access/access.h"
 #include "config/config.h"
-#include "contract/catalog.h"
 #include "engine/engine.h"
+#include "main/catalogs.h"
 #include "main/drift_watch.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
@@ -21,7 +22,7 @@ namespace gateway {
 
 class Gateway {
  public:
-  Gateway(const config::Config& config, contract::Catalog catalog, std::string_view version);
+  Gateway(const config::Config& config, Catalogs catalogs, std::string_view version);
   ~Gateway();
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
@@ -32,28 +33,43 @@ class Gateway {
   void Stop(std::string_view why);
 
  private:
+  // One Odoo, and what is observed of it.
+  struct Member {
+    Member(const std::string& its_name, const contract::Catalog& its_catalog,
+           observe::Observer& observers)
+        : name(its_name), catalog(its_catalog), observer(its_name, observers) {}
+
+    const std::string name;
+    const contract::Catalog& catalog;
+    observe::InstanceObserver observer;
+    // Loop thread.
+    DriftWatch drift_watch;
+    std::unique_ptr<engine::Instance> instance;
+  };
+
   base::Status StartTls();
   std::string MetricsAddress() const;
-  void OnConnection(const engine::Connection& connection);
-  void Survey(const engine::Connection& connection);
+  void StartInstances();
+  void OnConnection(Member& member, const engine::Connection& connection);
+  void Survey(Member& member, const engine::Connection& connection);
 
   const config::Config& config_;
-  const contract::Catalog catalog_;
+  const Catalogs catalogs_;
   const std::string version_;
   const access::Access access_;
   std::shared_ptr<observe::MetricsObserver> metrics_;
   observe::Observers observers_;
   std::optional<observe::MetricsServer> metrics_server_;
   http::Loop loop_;
-  std::unique_ptr<engine::Instance> instance_;
+  std::vector<std::unique_ptr<Member>> members_;
+  // Of the members; set while the server may listen.
+  std::optional<engine::Backends> backends_;
   std::unique_ptr<engine::Engine> engine_;
-  // Loop thread.
-  DriftWatch drift_watch_;
   std::atomic<int> unanswered_{0};
   // Null: no TLS.
   std::unique_ptr<tls::Reloader> tls_;
   std::unique_ptr<rpc::Server> server_;
-  // Null until it listens; the instance may be connected before.
+  // Null until it listens; instances may be connected before.
   std::atomic<rpc::Server*> listening_{nullptr};
 };
 

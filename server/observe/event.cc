@@ -18,4 +18,14 @@ std::string_view NameOf(Operation operation) {
 
 std::string_view NameOf(Outcome outcome) { return kOutcomes[static_cast<std::size_t>(outcome)]; }
 
+void InstanceObserver::Observe(const Event& event) {
+  Event named = event;
+  std::visit(
+      [this](auto& some) {
+        if constexpr (requires { some.instance; }) some.instance = name_;
+      },
+      named);
+  observer_.Observe(named);
+}
+
 }  // namespace gateway::observe

@@ -12,7 +12,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -71,6 +73,8 @@ struct CallFinished {
   // Failure::message and Failure::debug.
   std::string_view message = {};
   std::string_view debug = {};
+  // Where it went; empty where it went nowhere.
+  std::string_view instance = {};
 };
 
 // One HTTP exchange with Odoo, or the attempt.
@@ -82,6 +86,8 @@ struct OdooCallFinished {
   Duration duration{};
   // `json2`, `jsonrpc`, ...
   std::string_view transport = {};
+  // Of which Odoo, by its name in the configuration.
+  std::string_view instance = {};
 };
 
 // After each change; from one thread.
@@ -89,12 +95,16 @@ struct UpstreamLoad {
   // Calls that Odoo works on, and those that wait for their turn.
   std::size_t in_flight = 0;
   std::size_t waiting = 0;
+  // Of which Odoo, by its name in the configuration.
+  std::string_view instance = {};
 };
 
 // An error that Odoo answered, classified.
 struct FaultSeen {
   base::Reason reason = base::Reason::kUnspecified;
   std::string_view model = {};
+  // Of which Odoo, by its name in the configuration.
+  std::string_view instance = {};
 };
 
 // A request that the gateway refused without asking Odoo.
@@ -110,6 +120,8 @@ struct InstanceChanged {
   // Odoo's version (`18.0`) and the protocol in use, where known.
   std::string_view version = {};
   std::string_view protocol = {};
+  // Of which Odoo, by its name in the configuration.
+  std::string_view instance = {};
 };
 
 // What the connected Odoo has of a model that contracts stand for, and what it lets the integration
@@ -121,6 +133,8 @@ struct ModelSurveyed {
   std::size_t fields_missing = 0;
   // By right, in the order of kRights; nothing where it is not known.
   std::array<std::optional<bool>, 4> rights = {};
+  // Of which Odoo, by its name in the configuration.
+  std::string_view instance = {};
 };
 // Odoo's names of ModelSurveyed::rights.
 inline constexpr std::array<std::string_view, 4> kRights = {"read", "create", "write", "unlink"};
@@ -131,11 +145,15 @@ struct ContractDrift {
   // Fields that Odoo lacks or hides, and those of another type; both empty: everything fits again.
   std::string_view missing = {};
   std::string_view retyped = {};
+  // Of which Odoo, by its name in the configuration.
+  std::string_view instance = {};
 };
 
 struct CredentialSurveyed {
   // Of the API key that expires first; nothing where none does or Odoo does not tell.
   std::optional<std::chrono::system_clock::time_point> expiry = {};
+  // Of which Odoo, by its name in the configuration.
+  std::string_view instance = {};
 };
 
 // The gateway's own certificate for TLS, after each change of its files.
@@ -187,6 +205,18 @@ class Observers final : public Observer {
 
  private:
   std::vector<std::shared_ptr<Observer>> all_;
+};
+
+// Puts the name of an instance into what is observed of it. `observer` must outlive it.
+class InstanceObserver final : public Observer {
+ public:
+  InstanceObserver(std::string name, Observer& observer)
+      : name_(std::move(name)), observer_(observer) {}
+  void Observe(const Event& event) override;
+
+ private:
+  const std::string name_;
+  Observer& observer_;
 };
 
 }  // namespace gateway::observe

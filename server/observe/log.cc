@@ -100,6 +100,7 @@ void Write(const CallFinished& event, Draft* draft) {
       .Name("peer", event.peer)
       .Name("caller", event.caller)
       .Name("method", event.path)
+      .Name("instance", event.instance)
       .Name("model", event.model)
       .Name("operation", event.operation ? NameOf(*event.operation) : std::string_view())
       .Name("code", base::CodeName(event.code))
@@ -115,6 +116,7 @@ void Write(const CallFinished& event, Draft* draft) {
 
 void Write(const OdooCallFinished& event, Draft* draft) {
   draft->Event("odoo_call")
+      .Name("instance", event.instance)
       .Name("model", event.model)
       .Name("operation", NameOf(event.operation))
       .Name("outcome", NameOf(event.outcome))
@@ -125,6 +127,7 @@ void Write(const OdooCallFinished& event, Draft* draft) {
 void Write(const InstanceChanged& event, Draft* draft) {
   const bool connected = event.state == InstanceChanged::State::kConnected;
   draft->Event("instance")
+      .Name("instance", event.instance)
       .Name("state", connected ? "connected" : "degraded")
       .Name("version", event.version)
       .Name("protocol", event.protocol)
@@ -133,6 +136,7 @@ void Write(const InstanceChanged& event, Draft* draft) {
 
 void Write(const ContractDrift& event, Draft* draft) {
   draft->Event("contract_drift")
+      .Name("instance", event.instance)
       .Name("model", event.model)
       .Text("missing", event.missing, kDetailBytes)
       .Text("retyped", event.retyped, kDetailBytes);

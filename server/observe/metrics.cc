@@ -27,6 +27,8 @@ using prometheus::Gauge;
 using prometheus::Histogram;
 
 constexpr std::string_view kUnknownPath = "/unknown/unknown";
+// Prometheus itself has `instance`, for the process that it asks.
+constexpr const char* kInstanceLabel = "odoo_instance";
 constexpr std::string_view kOtherModel = "other";
 
 // As go-grpc-middleware spells them, by number.
@@ -90,6 +92,19 @@ struct ModelSeries {
   std::array<Counter*, base::kReasonCount> faults{};
 };
 
+struct InstanceSeries {
+  std::string name;
+  Gauge* in_flight = nullptr;
+  Gauge* waiting = nullptr;
+  Gauge* up = nullptr;
+  // Null until it is known.
+  Gauge* expiry = nullptr;
+  ModelSeries other_model;
+  ByName<ModelSeries> models;
+
+  ModelSeries& ModelOf(std::string_view model) { return FindOr(models, model, other_model); }
+};
+
 prometheus::Labels MethodLabels(std::string_view path) {
   const std::size_t slash = std::max<std::size_t>(path.rfind('/'), 1);
   return {{"grpc_type", "unary"},
@@ -112,7 +127,7 @@ ByCode PerCode(Family<Counter>& family, const prometheus::Labels& labels) {
 // Pointers into the families, found by index or one hash of a name.
 class MetricsObserver::Series {
  public:
-  Series(std::span<const ServedMethod> served, std::string_view version,
+  Series(std::span<const ServedInstance> instances, std::string_view version,
          std::span<const std::string> callers);
 
   void On(const CallStarted& event) { MethodOf(event.path).started->Increment(); }
@@ -126,22 +141,30 @@ class MetricsObserver::Series {
   }
 
   void On(const OdooCallFinished& event) {
-    UpstreamSeries& upstream = ModelOf(event.model).upstream[Index(event.operation)];
+    InstanceSeries* instance = InstanceOf(event);
+    if (instance == nullptr) return;
+    UpstreamSeries& upstream = instance->ModelOf(event.model).upstream[Index(event.operation)];
     upstream.calls[Index(event.outcome)]->Increment();
     upstream.seconds->Observe(Seconds(event.duration));
   }
 
   void On(const UpstreamLoad& event) {
-    in_flight_.Set(static_cast<double>(event.in_flight));
-    waiting_.Set(static_cast<double>(event.waiting));
+    InstanceSeries* instance = InstanceOf(event);
+    if (instance == nullptr) return;
+    instance->in_flight->Set(static_cast<double>(event.in_flight));
+    instance->waiting->Set(static_cast<double>(event.waiting));
   }
 
-  void On(const FaultSeen& event) { ModelOf(event.model).faults[Index(event.reason)]->Increment(); }
+  void On(const FaultSeen& event) {
+    if (InstanceSeries* instance = InstanceOf(event))
+      instance->ModelOf(event.model).faults[Index(event.reason)]->Increment();
+  }
 
   void On(const RequestRefused& event) { refused_[Index(event.reason)]->Increment(); }
 
   void On(const InstanceChanged& event) {
-    up_.Set(event.state == InstanceChanged::State::kConnected ? 1 : 0);
+    if (InstanceSeries* instance = InstanceOf(event))
+      instance->up->Set(event.state == InstanceChanged::State::kConnected ? 1 : 0);
   }
 
   void On(const ModelSurveyed& event);
@@ -163,7 +186,11 @@ class MetricsObserver::Series {
 
  private:
   MethodSeries& MethodOf(std::string_view path) { return FindOr(methods_, path, unknown_method_); }
-  ModelSeries& ModelOf(std::string_view model) { return FindOr(models_, model, other_model_); }
+  // Null where there is none of that name.
+  InstanceSeries* InstanceOf(const auto& event) {
+    const auto found = instances_.find(event.instance);
+    return found == instances_.end() ? nullptr : &found->second;
+  }
 
   Family<Counter>& Counters(const char* name, const char* help) {
     return BuildCounter().Name(name).Help(help).Register(*registry_);
@@ -176,11 +203,13 @@ class MetricsObserver::Series {
   }
 
   MethodSeries MakeMethod(std::string_view path);
-  UpstreamSeries MakeUpstream(std::string_view model, Operation operation);
-  ModelSeries MakeOtherModel();
-  ModelSeries MakeModel(const std::string& model);
-  void AddFaults(std::string_view model, ModelSeries* series);
-  void Add(const ServedMethod& served);
+  void Add(const ServedInstance& served);
+  void Add(const ServedMethod& served, InstanceSeries* instance);
+  UpstreamSeries MakeUpstream(const std::string& instance, std::string_view model,
+                              Operation operation);
+  ModelSeries MakeOtherModel(const std::string& instance);
+  ModelSeries MakeModel(const std::string& model, const InstanceSeries& instance);
+  void AddFaults(const std::string& instance, std::string_view model, ModelSeries* series);
 
   std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
 
@@ -190,22 +219,22 @@ class MetricsObserver::Series {
       Counters("grpc_server_handled_total", "Calls that were answered, by method and code.");
   Family<Histogram>& handling_ = Histograms("grpc_server_handling_seconds",
                                             "Time from a call's arrival to its answer, by method.");
-  Family<Counter>& upstream_calls_ = Counters("odoo_gateway_upstream_calls_total",
-                                              "Calls to Odoo, by model, operation and outcome.");
-  Family<Histogram>& upstream_seconds_ = Histograms(
-      "odoo_gateway_upstream_call_seconds", "Time of calls to Odoo, by model and operation.");
-  Family<Counter>& faults_ =
-      Counters("odoo_gateway_faults_total", "Errors that Odoo answered, by reason and model.");
+  Family<Counter>& upstream_calls_ =
+      Counters("odoo_gateway_upstream_calls_total",
+               "Calls to Odoo, by instance, model, operation and outcome.");
+  Family<Histogram>& upstream_seconds_ =
+      Histograms("odoo_gateway_upstream_call_seconds",
+                 "Time of calls to Odoo, by instance, model and operation.");
+  Family<Counter>& faults_ = Counters("odoo_gateway_faults_total",
+                                      "Errors that Odoo answered, by instance, reason and model.");
   Family<Counter>& refusals_ =
       Counters("odoo_gateway_refused_total", "Requests refused without asking Odoo, by reason.");
-  Gauge& in_flight_ =
-      Gauges("odoo_gateway_upstream_in_flight", "Calls that Odoo works on now.").Add({});
-  Gauge& waiting_ =
-      Gauges("odoo_gateway_upstream_waiting", "Calls that wait for their turn at Odoo now.")
-          .Add({});
-  Gauge& up_ =
-      Gauges("odoo_gateway_upstream_up", "1 where the gateway is connected to Odoo, else 0.")
-          .Add({});
+  Family<Gauge>& in_flight_ =
+      Gauges("odoo_gateway_upstream_in_flight", "Calls that Odoo works on now, by instance.");
+  Family<Gauge>& waiting_ = Gauges("odoo_gateway_upstream_waiting",
+                                   "Calls that wait for their turn at Odoo now, by instance.");
+  Family<Gauge>& up_ = Gauges("odoo_gateway_upstream_up",
+                              "1 where the gateway is connected to the instance, else 0.");
   Counter& log_dropped_ = Counters("odoo_gateway_log_lines_dropped_total",
                                    "Log lines dropped because stderr was too slow.")
                               .Add({});
@@ -221,7 +250,6 @@ class MetricsObserver::Series {
   Family<Gauge>& expiry_ =
       Gauges("odoo_gateway_credential_expiry_timestamp_seconds",
              "When the integration user's first API key expires; absent where that is not known.");
-  Gauge* expiry_gauge_ = nullptr;
   Family<Counter>& certificate_loads_ =
       Counters("odoo_gateway_tls_certificate_loads_total",
                "Changes of the files of the gateway's certificate, taken into use or refused.");
@@ -235,14 +263,13 @@ class MetricsObserver::Series {
                "Calls of the configured callers that were answered, by caller and code.");
 
   MethodSeries unknown_method_ = MakeMethod(kUnknownPath);
-  ModelSeries other_model_ = MakeOtherModel();
   ByName<MethodSeries> methods_;
-  ByName<ModelSeries> models_;
+  ByName<InstanceSeries> instances_;
   ByName<ByCode> callers_;
   std::array<Counter*, base::kReasonCount> refused_{};
 };
 
-MetricsObserver::Series::Series(std::span<const ServedMethod> served, std::string_view version,
+MetricsObserver::Series::Series(std::span<const ServedInstance> instances, std::string_view version,
                                 std::span<const std::string> callers) {
   Gauges("odoo_gateway_build_info", "1; the gateway's version is the label.")
       .Add({{"version", std::string(version)}})
@@ -252,18 +279,30 @@ MetricsObserver::Series::Series(std::span<const ServedMethod> served, std::strin
     const std::string_view reason = base::InfoOf(static_cast<Reason>(i)).name;
     refused_[i] = &refusals_.Add({{"reason", std::string(reason)}});
   }
-  for (const ServedMethod& method : served) Add(method);
+  for (const ServedInstance& instance : instances) Add(instance);
   for (const std::string& caller : callers)
     callers_[caller] = PerCode(caller_calls_, {{"caller", caller}});
 }
 
+void MetricsObserver::Series::Add(const ServedInstance& served) {
+  InstanceSeries& instance = instances_[served.name];
+  const prometheus::Labels labels = {{kInstanceLabel, served.name}};
+  instance.name = served.name;
+  instance.in_flight = &in_flight_.Add(labels);
+  instance.waiting = &waiting_.Add(labels);
+  instance.up = &up_.Add(labels);
+  instance.other_model = MakeOtherModel(served.name);
+  for (const ServedMethod& method : served.methods) Add(method, &instance);
+}
+
 // A model has series of its own for what contracts do with it; all else would be thousands of
 // zeros.
-void MetricsObserver::Series::Add(const ServedMethod& served) {
-  methods_.emplace(served.path, MakeMethod(served.path));
-  auto [model, is_new] = models_.try_emplace(served.model);
-  if (is_new) model->second = MakeModel(served.model);
-  model->second.upstream[Index(served.operation)] = MakeUpstream(served.model, served.operation);
+void MetricsObserver::Series::Add(const ServedMethod& served, InstanceSeries* instance) {
+  if (!methods_.contains(served.path)) methods_.emplace(served.path, MakeMethod(served.path));
+  auto [model, is_new] = instance->models.try_emplace(served.model);
+  if (is_new) model->second = MakeModel(served.model, *instance);
+  model->second.upstream[Index(served.operation)] =
+      MakeUpstream(instance->name, served.model, served.operation);
 }
 
 MethodSeries MetricsObserver::Series::MakeMethod(std::string_view path) {
@@ -274,8 +313,10 @@ MethodSeries MetricsObserver::Series::MakeMethod(std::string_view path) {
   return series;
 }
 
-UpstreamSeries MetricsObserver::Series::MakeUpstream(std::string_view model, Operation operation) {
-  const prometheus::Labels labels = {{"model", std::string(model)},
+UpstreamSeries MetricsObserver::Series::MakeUpstream(const std::string& instance,
+                                                     std::string_view model, Operation operation) {
+  const prometheus::Labels labels = {{kInstanceLabel, instance},
+                                     {"model", std::string(model)},
                                      {"operation", std::string(NameOf(operation))}};
   UpstreamSeries series{.seconds = &upstream_seconds_.Add(labels, Buckets())};
   for (std::size_t i = 0; i < kOutcomeCount; ++i) {
@@ -286,51 +327,61 @@ UpstreamSeries MetricsObserver::Series::MakeUpstream(std::string_view model, Ope
   return series;
 }
 
-void MetricsObserver::Series::AddFaults(std::string_view model, ModelSeries* series) {
+void MetricsObserver::Series::AddFaults(const std::string& instance, std::string_view model,
+                                        ModelSeries* series) {
   for (std::size_t i = 0; i < series->faults.size(); ++i) {
     const std::string_view reason = base::InfoOf(static_cast<Reason>(i)).name;
-    series->faults[i] =
-        &faults_.Add({{"reason", std::string(reason)}, {"model", std::string(model)}});
+    series->faults[i] = &faults_.Add({{kInstanceLabel, instance},
+                                      {"reason", std::string(reason)},
+                                      {"model", std::string(model)}});
   }
 }
 
-ModelSeries MetricsObserver::Series::MakeOtherModel() {
+ModelSeries MetricsObserver::Series::MakeOtherModel(const std::string& instance) {
   ModelSeries series;
   for (std::size_t i = 0; i < kOperationCount; ++i) {
-    series.upstream[i] = MakeUpstream(kOtherModel, static_cast<Operation>(i));
+    series.upstream[i] = MakeUpstream(instance, kOtherModel, static_cast<Operation>(i));
   }
-  AddFaults(kOtherModel, &series);
+  AddFaults(instance, kOtherModel, &series);
   return series;
 }
 
-ModelSeries MetricsObserver::Series::MakeModel(const std::string& model) {
-  ModelSeries series{.upstream = other_model_.upstream};
-  series.upstream[Index(Operation::kLookup)] = MakeUpstream(model, Operation::kLookup);
-  AddFaults(model, &series);
+ModelSeries MetricsObserver::Series::MakeModel(const std::string& model,
+                                               const InstanceSeries& instance) {
+  ModelSeries series{.upstream = instance.other_model.upstream};
+  series.upstream[Index(Operation::kLookup)] =
+      MakeUpstream(instance.name, model, Operation::kLookup);
+  AddFaults(instance.name, model, &series);
   return series;
 }
 
 void MetricsObserver::Series::On(const ModelSurveyed& event) {
-  const std::string model(event.model);
-  available_.Add({{"model", model}}).Set(event.available ? 1 : 0);
-  fields_missing_.Add({{"model", model}}).Set(static_cast<double>(event.fields_missing));
+  if (InstanceOf(event) == nullptr) return;
+  const prometheus::Labels labels = {{kInstanceLabel, std::string(event.instance)},
+                                     {"model", std::string(event.model)}};
+  available_.Add(labels).Set(event.available ? 1 : 0);
+  fields_missing_.Add(labels).Set(static_cast<double>(event.fields_missing));
   for (std::size_t i = 0; i < kRights.size(); ++i) {
-    SetKnown(access_, {{"model", model}, {"operation", std::string(kRights[i])}}, event.rights[i]);
+    prometheus::Labels with_right = labels;
+    with_right.emplace("operation", kRights[i]);
+    SetKnown(access_, with_right, event.rights[i]);
   }
 }
 
 void MetricsObserver::Series::On(const CredentialSurveyed& event) {
+  InstanceSeries* instance = InstanceOf(event);
+  if (instance == nullptr) return;
   if (event.expiry) {
-    expiry_gauge_ = &expiry_.Add({});
-    expiry_gauge_->Set(Seconds(event.expiry->time_since_epoch()));
-  } else if (expiry_gauge_ != nullptr) {
-    expiry_.Remove(std::exchange(expiry_gauge_, nullptr));
+    instance->expiry = &expiry_.Add({{kInstanceLabel, instance->name}});
+    instance->expiry->Set(Seconds(event.expiry->time_since_epoch()));
+  } else if (instance->expiry != nullptr) {
+    expiry_.Remove(std::exchange(instance->expiry, nullptr));
   }
 }
 
-MetricsObserver::MetricsObserver(std::span<const ServedMethod> served, std::string_view version,
-                                 std::span<const std::string> callers)
-    : series_(std::make_unique<Series>(served, version, callers)) {}
+MetricsObserver::MetricsObserver(std::span<const ServedInstance> instances,
+                                 std::string_view version, std::span<const std::string> callers)
+    : series_(std::make_unique<Series>(instances, version, callers)) {}
 
 MetricsObserver::~MetricsObserver() = default;
 

@@ -3,14 +3,16 @@
 //
 // Every series exists from the start, so that the first error of a kind shows as an increase and no
 // call waits for a series to be made; but for what only the connected Odoo can tell. Labels come
-// from the served methods: a path that is not served counts as service and method `unknown`, any
-// other model as `other`.
+// from the served methods and the names of instances: a path that is not served counts as service
+// and method `unknown`, any other model as `other`; what is said of no instance in the list counts
+// nowhere.
 #pragma once
 
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "observe/event.h"
 
@@ -28,10 +30,16 @@ struct ServedMethod {
   Operation operation = Operation::kCall;
 };
 
+// An instance of Odoo, and what is served of it.
+struct ServedInstance {
+  std::string name;
+  std::vector<ServedMethod> methods;
+};
+
 class MetricsObserver final : public Observer {
  public:
   // `version`: the gateway's. `callers`: names of the configured callers.
-  MetricsObserver(std::span<const ServedMethod> served, std::string_view version,
+  MetricsObserver(std::span<const ServedInstance> instances, std::string_view version,
                   std::span<const std::string> callers = {});
   ~MetricsObserver() override;
 

@@ -95,9 +95,9 @@ std::string ReadOrder(Planning& planning) {
   return order + "id";
 }
 
-// Everything that decides which records come, and in which order.
+// Everything that decides which records come, and in which order; ids are those of one Odoo.
 std::uint64_t QueryFingerprint(const Planning& planning) {
-  std::uint64_t hash = Fingerprint(planning.method.path);
+  std::uint64_t hash = Fingerprint(planning.method.path, Fingerprint(planning.target.instance));
   const auto add = [&hash](std::string_view part) {
     hash = Fingerprint(std::to_string(part.size()) + ":", hash);
     hash = Fingerprint(part, hash);
@@ -119,7 +119,7 @@ void Continue(Search& search, Planning& planning) {
     planning.problems.AddBelow(
         "page_token", Reason::kInvalidDomain,
         "Not a token of this query: send the same filter, conditions, order and "
-        "options as for the first page, or begin anew without a token.");
+        "options to the same instance as for the first page, or begin anew without a token.");
   } else if (search.keyset) {
     search.page.children.push_back(Where({"id", ">", {token->position}, {}, "page_token"}));
   } else {

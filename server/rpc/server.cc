@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
+#include <set>
 #include <thread>
 
 #include "rpc/bytes.h"
@@ -31,15 +33,30 @@ constexpr std::chrono::milliseconds kPollInterval{10};
 // For answers on their way out.
 constexpr std::chrono::milliseconds kLastAnswers{200};
 
-// The model that each service stands for; the catalog must outlive it.
-using ModelByService = std::map<std::string_view, std::string_view>;
+// Health of services, by the facts of each instance.
+class Health {
+ public:
+  explicit Health(grpc::HealthCheckServiceInterface& service) : service_(service) {
+    service_.SetServingStatus("", true);
+  }
 
-ModelByService ModelsOf(const contract::Catalog& catalog) {
-  ModelByService models;
-  for (const auto& method : catalog.methods())
-    models.emplace(method->service, method->record->model);
-  return models;
-}
+  void Set(const engine::Backend& backend, const Serves& serves) {
+    for (const auto& method : backend.catalog.methods()) {
+      const std::string& name = method->service;
+      auto& serving = serving_[name];
+      const bool is_serving = serves(method->record->model);
+      serving.erase(&backend);
+      if (is_serving) serving.insert(&backend);
+      service_.SetServingStatus(backend.name + "/" + name, is_serving);
+      service_.SetServingStatus(name, !serving.empty());
+    }
+  }
+
+ private:
+  grpc::HealthCheckServiceInterface& service_;
+  // By service, the instances where it can be called.
+  std::map<std::string_view, std::set<const engine::Backend*>> serving_;
+};
 
 // A stream that ends at once.
 class RefusedStream final : public grpc::ServerGenericBidiReactor {
@@ -105,7 +122,7 @@ std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const ServerOptions& opti
 class GrpcServer final : public Server {
  public:
   explicit GrpcServer(Services services)
-      : unanswered_(services.unanswered), service_(services), models_(ModelsOf(services.catalog)) {}
+      : unanswered_(services.unanswered), backends_(services.backends), service_(services) {}
   ~GrpcServer() override { Stop(std::chrono::milliseconds(0)); }
 
   bool Listen(const ServerOptions& options) {
@@ -123,17 +140,16 @@ class GrpcServer final : public Server {
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port == 0) return false;
     address_ = options.listen.substr(0, options.listen.rfind(':') + 1) + std::to_string(port);
-    server_->GetHealthCheckService()->SetServingStatus("", true);
-    SetServing([](std::string_view) { return false; });
+    health_.emplace(*server_->GetHealthCheckService());
+    for (const engine::Backend& backend : backends_.all())
+      SetServing(backend, [](std::string_view) { return false; });
     return true;
   }
 
   const std::string& address() const override { return address_; }
 
-  void SetServing(const Serves& serves) override {
-    for (const auto& [service, model] : models_) {
-      server_->GetHealthCheckService()->SetServingStatus(std::string(service), serves(model));
-    }
+  void SetServing(const engine::Backend& backend, const Serves& serves) override {
+    health_->Set(backend, serves);
   }
 
   void Stop(std::chrono::milliseconds grace) override {
@@ -151,11 +167,12 @@ class GrpcServer final : public Server {
 
  private:
   std::atomic<int>& unanswered_;
+  const engine::Backends& backends_;
   GenericService service_;
-  const ModelByService models_;
   // gRPC itself lets go of them once it listens.
   std::shared_ptr<grpc::ServerCredentials> credentials_;
   std::unique_ptr<grpc::Server> server_;
+  std::optional<Health> health_;
   std::string address_;
   bool stopped_ = false;
 };

@@ -35,9 +35,10 @@ class Server {
 
   // With the port that was taken.
   virtual const std::string& address() const = 0;
-  // grpc.health.v1: the server itself ("") is always serving; each of its services is where
-  // `serves` says so of its model. None is at first.
-  virtual void SetServing(const Serves& serves) = 0;
+  // grpc.health.v1: the server itself ("") is always serving; `INSTANCE/SERVICE` is where `serves`
+  // says so of the service's model, and `SERVICE` where any instance does. None is at first. One
+  // thread.
+  virtual void SetServing(const engine::Backend& backend, const Serves& serves) = 0;
   // Lets the calls under way end until `grace` is over, then cancels them and closes every
   // connection. Health says NOT_SERVING from the start, whatever SetServing says later, so that
   // callers go elsewhere.

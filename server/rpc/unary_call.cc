@@ -6,6 +6,7 @@
 
 #include "rpc/bytes.h"
 #include "rpc/caller.h"
+#include "rpc/route.h"
 
 namespace gateway::rpc {
 namespace {
@@ -51,10 +52,7 @@ Failure Refused(const Services& services, Failure failure) {
 class UnaryCall final : public grpc::ServerGenericBidiReactor {
  public:
   UnaryCall(const Services& services, grpc::GenericCallbackServerContext& context)
-      : services_(services),
-        context_(context),
-        method_(services.catalog.Find(context.method())),
-        request_id_(RequestIdOf(context)) {
+      : services_(services), context_(context), request_id_(RequestIdOf(context)) {
     ++services_.unanswered;
     services_.observer.Observe(observe::CallStarted{context_.method()});
     if (base::Status entered = Enter(); !entered) {
@@ -91,10 +89,13 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
       if (!caller) return std::move(caller.failure());
       caller_ = *caller;
     }
-    if (method_ == nullptr) {
-      return Fail(Reason::kMethodNotFound,
-                  "The gateway serves no method " + context_.method() + ".");
-    }
+    const Choice choice(services_.backends, caller_);
+    auto backend = choice.Route(context_);
+    if (!backend) return std::move(backend.failure());
+    backend_ = *backend;
+    auto method = choice.Serve(*backend_, context_.method());
+    if (!method) return std::move(method.failure());
+    method_ = *method;
     if (caller_ == nullptr) return base::Done{};
     auto permit = caller_->Permit(*method_);
     if (!permit) return Refused(services_, std::move(permit.failure()));
@@ -106,9 +107,9 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
     request_bytes_ = request_.size();
     // From Start on, the answer may be sent and `this` deleted at any moment.
     const auto slot = slot_;
-    slot->Put(
-        services_.engine.Start({method_, std::move(request_), SteadyDeadline(context_), permit_},
-                               [this](engine::Response response) { End(std::move(response)); }));
+    slot->Put(services_.engine.Start(
+        {backend_, method_, std::move(request_), SteadyDeadline(context_), permit_},
+        [this](engine::Response response) { End(std::move(response)); }));
   }
 
   void End(engine::Response response) {
@@ -120,7 +121,8 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
       StartWriteAndFinish(&buffer_, {}, grpc::Status::OK);
       return;
     }
-    const Failure& failure = response.failure();
+    Failure& failure = response.failure();
+    if (backend_ != nullptr) failure.metadata.emplace_back("instance", backend_->name);
     Report(failure.StatusCode(), &failure, 0);
     status::Answer answer = status::Render(failure, request_id_, services_.status);
     --services_.unanswered;
@@ -139,6 +141,7 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
     event.duration = http::Clock::now() - begun_;
     event.request_bytes = request_bytes_;
     event.response_bytes = response_bytes;
+    if (backend_ != nullptr) event.instance = backend_->name;
     if (method_ != nullptr) {
       event.model = method_->record->model;
       event.operation = engine::ObservedAs(method_->operation);
@@ -153,7 +156,9 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
 
   const Services& services_;
   grpc::GenericCallbackServerContext& context_;
-  const contract::Method* const method_;
+  // Null until the call has entered; both stay so where it is refused before.
+  const engine::Backend* backend_ = nullptr;
+  const contract::Method* method_ = nullptr;
   // Null where everybody may call.
   const access::Caller* caller_ = nullptr;
   const contract::Permit* permit_ = nullptr;

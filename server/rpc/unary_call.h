@@ -14,7 +14,9 @@ namespace gateway::rpc {
 
 // What all calls share; outlives them.
 struct Services {
+  // All that is served, of whichever instance.
   const contract::Catalog& catalog;
+  const engine::Backends& backends;
   engine::Engine& engine;
   const access::Access& access;
   observe::Observer& observer;

@@ -29,13 +29,18 @@ class Report:
     def document(self):
         return json.loads(self.out)
 
+    def instance(self):
+        """What it says of the only instance."""
+        (instance,) = self.document()["instances"]
+        return instance
+
     def statuses(self, check):
         """Subject -> status."""
-        checks = self.document()["checks"]
+        checks = self.instance()["checks"]
         return {entry["subject"]: entry["status"] for entry in checks if entry["check"] == check}
 
     def last(self):
-        return self.document()["checks"][-1]
+        return self.instance()["checks"][-1]
 
 
 class Check(GatewayCase):
@@ -51,15 +56,16 @@ class Check(GatewayCase):
         last = report.last()
         self.assertEqual((last["check"], last["status"]), (check, "fail"), report.out)
         self.assertTrue(last["advice"])
-        others = [entry["status"] for entry in report.document()["checks"][:-1]]
+        others = [entry["status"] for entry in report.instance()["checks"][:-1]]
         self.assertEqual(others, ["ok"] * len(others))
 
     def test_a_healthy_odoo(self):
         report = self.report("--json")
         self.assertEqual(report.code, 0, report.out)
-        document = report.document()
-        self.assertIs(document["ok"], True)
-        odoo = document["odoo"]
+        self.assertIs(report.document()["ok"], True)
+        instance = report.instance()
+        self.assertEqual((instance["instance"], instance["ok"]), ("default", True))
+        odoo = instance["odoo"]
         self.assertEqual(odoo["url"], self.sandbox.url)
         self.assertEqual(odoo["database"], self.sandbox.database)
         self.assertEqual(odoo["protocol"], self.cell.protocol)
@@ -70,7 +76,7 @@ class Check(GatewayCase):
         access = report.statuses("access")
         self.assertEqual(access["res.partner"], "ok")
         self.assertEqual(access["sale.order"], "ok")
-        for entry in document["checks"]:
+        for entry in instance["checks"]:
             self.assertEqual(set(entry), {"check", "subject", "status", "message", "advice"})
             self.assertEqual(entry["advice"] == "", entry["status"] == "ok", entry)
 
@@ -79,14 +85,14 @@ class Check(GatewayCase):
         self.assertEqual(report.code, 0, report.out)
         lines = [line for line in report.out.splitlines() if not line.startswith(" ")]
         told = [(line.split()[0], line.split()[1]) for line in lines]
-        checks = self.report("--json").document()["checks"]
+        checks = self.report("--json").instance()["checks"]
         self.assertEqual(told, [(entry["status"], entry["check"]) for entry in checks])
 
     def test_a_user_with_few_rights(self):
         report = self.report("--json", user="limited")
         self.assertEqual(report.code, 0, report.out)
         self.assertEqual(report.statuses("access")["sale.order"], "warn")
-        entry = next(e for e in report.document()["checks"] if e["subject"] == "sale.order")
+        entry = next(e for e in report.instance()["checks"] if e["subject"] == "sale.order")
         self.assertIn("CreateSaleOrder", entry["advice"])
 
     def test_an_app_that_is_not_installed(self):
@@ -94,7 +100,7 @@ class Check(GatewayCase):
             report = Report(sandbox.odoo(self.cell.protocol), "--json")
         self.assertEqual(report.code, 0, report.out)
         self.assertEqual(report.statuses("app")["crm"], "warn")
-        entry = next(e for e in report.document()["checks"] if e["check"] == "app")
+        entry = next(e for e in report.instance()["checks"] if e["check"] == "app")
         self.assertIn("crm.lead", entry["message"])
         self.assertIn("LeadService", entry["advice"])
 

@@ -31,7 +31,8 @@ struct World {
   World(int version, Protocol protocol)
       : odoo(version),
         instance(loop, Options(protocol), nobody, [](const auto&) {}),
-        engine(loop, BuiltIn(), instance, {}, nobody) {
+        backend{"", BuiltIn(), instance},
+        engine(loop, {}, nobody) {
     EXPECT_TRUE(Eventually([this] { return instance.connection()->session != nullptr; }));
   }
 
@@ -48,6 +49,7 @@ struct World {
   Nobody nobody;
   http::Loop loop;
   engine::Instance instance;
+  engine::Backend backend;
   engine::Engine engine;
 };
 
@@ -113,7 +115,7 @@ Json OutcomeOf(const contract::Method& method, const engine::Response& response)
 engine::Response Run(World& world, const contract::Method& method, std::string request) {
   std::promise<engine::Response> promise;
   const auto call = world.engine.Start(
-      {&method, std::move(request)},
+      {&world.backend, &method, std::move(request)},
       [&promise](engine::Response response) { promise.set_value(std::move(response)); });
   return promise.get_future().get();
 }

@@ -352,8 +352,11 @@ TEST(Report, Golden) {
             "ok    database    shop: It is there.\n"
             "warn  app         crm: This Odoo lacks crm.lead.\n"
             "                  -> Install the app `crm`.\n");
-  const Json document = Json::parse(JsonDocument(Healthy(), findings));
+  const Json document = Json::parse(JsonDocument({{"default", Healthy(), findings}}));
   EXPECT_EQ(document, Json::parse(R"({
+    "ok": true,
+    "instances": [{
+    "instance": "default",
     "ok": true,
     "odoo": {"url": "https://erp.example.com", "database": "shop", "username": "gateway",
              "version": "18.0", "protocol": "jsonrpc", "user_id": 7, "company_id": 1,
@@ -362,13 +365,33 @@ TEST(Report, Golden) {
       {"check": "database", "subject": "shop", "status": "ok", "message": "It is there.",
        "advice": ""},
       {"check": "app", "subject": "crm", "status": "warn", "message": "This Odoo lacks crm.lead.",
-       "advice": "Install the app `crm`."}]})"));
+       "advice": "Install the app `crm`."}]}]})"));
+}
+
+TEST(Report, OfSeveralInstances) {
+  const Findings good = {{"database", "a", Status::kOk, "It is there.", {}}};
+  const Findings bad = {{"connection", "", Status::kFailed, "Nobody answers.", "Start it."}};
+  const std::vector<Report> reports = {{"default", Healthy(), good}, {"shop", Healthy(19), bad}};
+  EXPECT_FALSE(AllPassed(reports));
+  EXPECT_EQ(Text(reports),
+            "default:\n"
+            "ok    database    a: It is there.\n"
+            "\n"
+            "shop:\n"
+            "fail  connection  Nobody answers.\n"
+            "                  -> Start it.\n");
+  const Json document = Json::parse(JsonDocument(reports));
+  EXPECT_EQ(document["ok"], false);
+  EXPECT_EQ(document["instances"][0]["ok"], true);
+  EXPECT_EQ(document["instances"][1]["instance"], "shop");
+  EXPECT_EQ(document["instances"][1]["odoo"]["version"], "19.0");
 }
 
 TEST(Report, HoldsNoSecret) {
   const Facts facts = Healthy();
   const Findings findings = Judge(facts);
-  EXPECT_THAT(Text(findings) + JsonDocument(facts, findings), Not(HasSubstr("the-secret")));
+  EXPECT_THAT(Text(findings) + JsonDocument({{"default", facts, findings}}),
+              Not(HasSubstr("the-secret")));
 }
 
 TEST(Words, AreListed) {

@@ -85,7 +85,8 @@ class Gateway {
   explicit Gateway(const InstanceOptions& options)
       : instance_(loop_, options, watcher_,
                   [this](const Connection& now) { Changed(now.reachable); }),
-        engine_(loop_, BuiltIn(), instance_, {}, watcher_) {}
+        backend_{"default", BuiltIn(), instance_},
+        engine_(loop_, {}, watcher_) {}
 
   bool AwaitSession() const {
     return Eventually([this] { return connection()->reachable; });
@@ -98,7 +99,7 @@ class Gateway {
     Started started{nullptr, promise->get_future()};
     const contract::Method& method = MethodNamed(rpc);
     started.call =
-        engine_.Start({&method, RequestBytes(method, request), deadline},
+        engine_.Start({&backend_, &method, RequestBytes(method, request), deadline},
                       [promise](Response response) { promise->set_value(std::move(response)); });
     return started;
   }
@@ -126,6 +127,7 @@ class Gateway {
   std::vector<bool> changes_;
   http::Loop loop_;
   Instance instance_;
+  Backend backend_;
   Engine engine_;
 };
 

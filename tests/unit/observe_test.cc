@@ -43,10 +43,11 @@ using namespace std::chrono_literals;
 const std::string kCreate = "/odoo.sale.v1.SaleOrderService/CreateSaleOrder";
 const std::string kConfirm = "/odoo.sale.v1.SaleOrderService/ConfirmSaleOrder";
 
-std::vector<ServedMethod> Served() {
-  return {{kCreate, "sale.order", Operation::kCreate},
-          {kConfirm, "sale.order", Operation::kCall},
-          {"/odoo.contacts.v1.PartnerService/GetPartner", "res.partner", Operation::kGet}};
+std::vector<ServedInstance> Served() {
+  return {{"default",
+           {{kCreate, "sale.order", Operation::kCreate},
+            {kConfirm, "sale.order", Operation::kCall},
+            {"/odoo.contacts.v1.PartnerService/GetPartner", "res.partner", Operation::kGet}}}};
 }
 
 std::vector<std::string> LinesOf(const std::string& text) {
@@ -61,7 +62,7 @@ class Metrics : public testing::Test {
   // Lines of the exposition that are not there before `event`.
   std::vector<std::string> Changes(const Event& event) {
     const std::vector<std::string> before = LinesOf(metrics_.Text());
-    metrics_.Observe(event);
+    named_.Observe(event);
     std::vector<std::string> changed;
     const std::vector<std::string> after = LinesOf(metrics_.Text());
     EXPECT_EQ(before.size(), after.size()) << "a series was added at run time";
@@ -72,6 +73,7 @@ class Metrics : public testing::Test {
   }
 
   MetricsObserver metrics_{Served(), "1.2.3", std::vector<std::string>{"shop"}};
+  InstanceObserver named_{"default", metrics_};
 };
 
 // `name type label,label` for each metric, as README and dashboards rely on them.
@@ -98,8 +100,8 @@ std::vector<std::string> Catalog(const std::string& text) {
 
 // With all that the connected Odoo tells.
 TEST_F(Metrics, Golden) {
-  metrics_.Observe(ModelSurveyed{"sale.order", true, 0, {true, true, true, true}});
-  metrics_.Observe(CredentialSurveyed{std::chrono::system_clock::time_point(1s)});
+  named_.Observe(ModelSurveyed{"sale.order", true, 0, {true, true, true, true}});
+  named_.Observe(CredentialSurveyed{std::chrono::system_clock::time_point(1s)});
   metrics_.Observe(CertificateChanged{.taken = true});
   std::vector<std::string> catalog = Catalog(metrics_.Text());
   std::ranges::sort(catalog);
@@ -111,19 +113,20 @@ TEST_F(Metrics, Golden) {
           "grpc_server_started_total counter | grpc_method grpc_service grpc_type",
           "odoo_gateway_build_info gauge | version",
           "odoo_gateway_caller_calls_total counter | caller grpc_code",
-          "odoo_gateway_contract_fields_missing gauge | model",
-          "odoo_gateway_credential_expiry_timestamp_seconds gauge |",
-          "odoo_gateway_faults_total counter | model reason",
+          "odoo_gateway_contract_fields_missing gauge | model odoo_instance",
+          "odoo_gateway_credential_expiry_timestamp_seconds gauge | odoo_instance",
+          "odoo_gateway_faults_total counter | model odoo_instance reason",
           "odoo_gateway_log_lines_dropped_total counter |",
-          "odoo_gateway_model_access gauge | model operation",
-          "odoo_gateway_model_available gauge | model",
+          "odoo_gateway_model_access gauge | model odoo_instance operation",
+          "odoo_gateway_model_available gauge | model odoo_instance",
           "odoo_gateway_refused_total counter | reason",
           "odoo_gateway_tls_certificate_expiry_timestamp_seconds gauge |",
           "odoo_gateway_tls_certificate_loads_total counter | result",
-          "odoo_gateway_upstream_call_seconds histogram | model operation",
-          "odoo_gateway_upstream_calls_total counter | model operation outcome",
-          "odoo_gateway_upstream_in_flight gauge |", "odoo_gateway_upstream_up gauge |",
-          "odoo_gateway_upstream_waiting gauge |"));
+          "odoo_gateway_upstream_call_seconds histogram | model odoo_instance operation",
+          "odoo_gateway_upstream_calls_total counter | model odoo_instance operation outcome",
+          "odoo_gateway_upstream_in_flight gauge | odoo_instance",
+          "odoo_gateway_upstream_up gauge | odoo_instance",
+          "odoo_gateway_upstream_waiting gauge | odoo_instance"));
 }
 
 TEST_F(Metrics, BuildInfo) {
@@ -159,15 +162,18 @@ TEST_F(Metrics, UnservedMethodsShareOneLabel) {
 }
 
 TEST_F(Metrics, OdooCallFinished) {
-  EXPECT_THAT(Changes(OdooCallFinished{.model = "sale.order",
-                                       .operation = Operation::kCreate,
-                                       .outcome = Outcome::kFault,
-                                       .duration = 31s}),
-              testing::IsSupersetOf(
-                  {"odoo_gateway_upstream_calls_total{model=\"sale.order\",operation=\"create\","
-                   "outcome=\"fault\"} 1",
-                   "odoo_gateway_upstream_call_seconds_sum{model=\"sale.order\","
-                   "operation=\"create\"} 31"}));
+  EXPECT_THAT(
+      Changes(OdooCallFinished{.model = "sale.order",
+                               .operation = Operation::kCreate,
+                               .outcome = Outcome::kFault,
+                               .duration = 31s}),
+      testing::IsSupersetOf(
+          {"odoo_gateway_upstream_calls_total{model=\"sale.order\",odoo_instance=\"default\","
+           "operation="
+           "\"create\","
+           "outcome=\"fault\"} 1",
+           "odoo_gateway_upstream_call_seconds_sum{model=\"sale.order\",odoo_instance=\"default\","
+           "operation=\"create\"} 31"}));
 }
 
 TEST_F(Metrics, WhatContractsDoNotDoCountsAsOther) {
@@ -182,15 +188,44 @@ TEST_F(Metrics, WhatContractsDoNotDoCountsAsOther) {
 
 TEST_F(Metrics, UpstreamLoad) {
   EXPECT_THAT(Changes(UpstreamLoad{.in_flight = 3, .waiting = 4}),
-              ElementsAre("odoo_gateway_upstream_in_flight 3", "odoo_gateway_upstream_waiting 4"));
+              ElementsAre("odoo_gateway_upstream_in_flight{odoo_instance=\"default\"} 3",
+                          "odoo_gateway_upstream_waiting{odoo_instance=\"default\"} 4"));
 }
 
 TEST_F(Metrics, FaultSeen) {
   EXPECT_THAT(
       Changes(FaultSeen{.reason = Reason::kBusinessRule, .model = "sale.order"}),
-      ElementsAre("odoo_gateway_faults_total{model=\"sale.order\",reason=\"BUSINESS_RULE\"} 1"));
-  EXPECT_THAT(Changes(FaultSeen{.reason = Reason::kBusinessRule, .model = "x"}),
-              ElementsAre("odoo_gateway_faults_total{model=\"other\",reason=\"BUSINESS_RULE\"} 1"));
+      ElementsAre("odoo_gateway_faults_total{model=\"sale.order\",odoo_instance=\"default\","
+                  "reason=\"BUSINESS_RULE\"} 1"));
+  EXPECT_THAT(
+      Changes(FaultSeen{.reason = Reason::kBusinessRule, .model = "x"}),
+      ElementsAre("odoo_gateway_faults_total{model=\"other\",odoo_instance=\"default\",reason="
+                  "\"BUSINESS_RULE\"} 1"));
+}
+
+TEST(MetricsOfInstances, StandApart) {
+  const std::vector<ServedInstance> served = {
+      {"default", {{kCreate, "sale.order", Operation::kCreate}}},
+      {"shop", {{"/example.v1.TagService/GetTag", "crm.tag", Operation::kGet}}}};
+  MetricsObserver metrics(served, "1.2.3");
+  InstanceObserver shop("shop", metrics);
+  shop.Observe(UpstreamLoad{.in_flight = 3, .waiting = 4});
+  shop.Observe(FaultSeen{.reason = Reason::kBusinessRule, .model = "sale.order"});
+  shop.Observe(ModelSurveyed{"crm.tag", true, 0, {}});
+  metrics.Observe(UpstreamLoad{.in_flight = 9, .instance = "no-such"});
+  metrics.Observe(ModelSurveyed{"crm.tag", true, 0, {}, "no-such"});
+  const auto lines = LinesOf(metrics.Text());
+  EXPECT_THAT(
+      lines,
+      AllOf(Contains("odoo_gateway_upstream_in_flight{odoo_instance=\"default\"} 0"),
+            Contains("odoo_gateway_upstream_in_flight{odoo_instance=\"shop\"} 3"),
+            Contains("odoo_gateway_model_available{model=\"crm.tag\",odoo_instance=\"shop\"} 1"),
+            // The model is of the other instance's contracts.
+            Contains("odoo_gateway_faults_total{model=\"other\",odoo_instance=\"shop\","
+                     "reason=\"BUSINESS_RULE\"} 1"),
+            Contains(HasSubstr("grpc_server_started_total{grpc_method=\"GetTag\"")),
+            Contains(HasSubstr("grpc_server_started_total{grpc_method=\"CreateSaleOrder\""))));
+  EXPECT_THAT(metrics.Text(), Not(HasSubstr("no-such")));
 }
 
 TEST_F(Metrics, RequestRefused) {
@@ -200,9 +235,9 @@ TEST_F(Metrics, RequestRefused) {
 
 TEST_F(Metrics, InstanceChanged) {
   EXPECT_THAT(Changes(InstanceChanged{.state = InstanceChanged::State::kConnected}),
-              ElementsAre("odoo_gateway_upstream_up 1"));
+              ElementsAre("odoo_gateway_upstream_up{odoo_instance=\"default\"} 1"));
   EXPECT_THAT(Changes(InstanceChanged{.state = InstanceChanged::State::kDegraded}),
-              ElementsAre("odoo_gateway_upstream_up 0"));
+              ElementsAre("odoo_gateway_upstream_up{odoo_instance=\"default\"} 0"));
 }
 
 TEST_F(Metrics, CallsOfCallers) {
@@ -227,31 +262,42 @@ TEST_F(Metrics, Certificates) {
 
 TEST_F(Metrics, ModelSurveyed) {
   const auto text = [this] { return LinesOf(metrics_.Text()); };
-  metrics_.Observe(ModelSurveyed{"sale.order", true, 2, {true, std::nullopt, false, std::nullopt}});
+  named_.Observe(ModelSurveyed{"sale.order", true, 2, {true, std::nullopt, false, std::nullopt}});
   EXPECT_THAT(
       text(),
-      AllOf(Contains("odoo_gateway_model_available{model=\"sale.order\"} 1"),
-            Contains("odoo_gateway_contract_fields_missing{model=\"sale.order\"} 2"),
-            Contains("odoo_gateway_model_access{model=\"sale.order\",operation=\"read\"} 1"),
-            Contains("odoo_gateway_model_access{model=\"sale.order\",operation=\"write\"} 0")));
+      AllOf(
+          Contains(
+              "odoo_gateway_model_available{model=\"sale.order\",odoo_instance=\"default\"} 1"),
+          Contains("odoo_gateway_contract_fields_missing{model=\"sale.order\",odoo_instance="
+                   "\"default\"} 2"),
+          Contains(
+              "odoo_gateway_model_access{model=\"sale.order\",odoo_instance=\"default\",operation="
+              "\"read\"} 1"),
+          Contains(
+              "odoo_gateway_model_access{model=\"sale.order\",odoo_instance=\"default\",operation="
+              "\"write\"} 0")));
   EXPECT_THAT(metrics_.Text(), Not(HasSubstr("operation=\"unlink\"")));
-  metrics_.Observe(ModelSurveyed{"sale.order", true, 2, {std::nullopt, true, false, std::nullopt}});
+  named_.Observe(ModelSurveyed{"sale.order", true, 2, {std::nullopt, true, false, std::nullopt}});
   EXPECT_THAT(metrics_.Text(),
               AllOf(Not(HasSubstr("operation=\"read\"")), HasSubstr("operation=\"create\"} 1\n"),
                     HasSubstr("operation=\"write\"} 0\n")));
-  metrics_.Observe(ModelSurveyed{"sale.order", false, 0, {}});
-  EXPECT_THAT(text(),
-              AllOf(Contains("odoo_gateway_model_available{model=\"sale.order\"} 0"),
-                    Contains("odoo_gateway_contract_fields_missing{model=\"sale.order\"} 0"),
-                    Not(Contains(HasSubstr("odoo_gateway_model_access{")))));
+  named_.Observe(ModelSurveyed{"sale.order", false, 0, {}});
+  EXPECT_THAT(
+      text(),
+      AllOf(Contains(
+                "odoo_gateway_model_available{model=\"sale.order\",odoo_instance=\"default\"} 0"),
+            Contains("odoo_gateway_contract_fields_missing{model=\"sale.order\",odoo_instance="
+                     "\"default\"} 0"),
+            Not(Contains(HasSubstr("odoo_gateway_model_access{")))));
 }
 
 TEST_F(Metrics, CredentialSurveyed) {
-  const std::string name = "\nodoo_gateway_credential_expiry_timestamp_seconds ";
+  const std::string name =
+      "\nodoo_gateway_credential_expiry_timestamp_seconds{odoo_instance=\"default\"} ";
   EXPECT_THAT(metrics_.Text(), Not(HasSubstr(name)));
-  metrics_.Observe(CredentialSurveyed{std::chrono::system_clock::time_point(1700000000s)});
+  named_.Observe(CredentialSurveyed{std::chrono::system_clock::time_point(1700000000s)});
   EXPECT_THAT(metrics_.Text(), HasSubstr(name + "1700000000\n"));
-  metrics_.Observe(CredentialSurveyed{});
+  named_.Observe(CredentialSurveyed{});
   EXPECT_THAT(metrics_.Text(), Not(HasSubstr(name)));
 }
 
@@ -268,7 +314,7 @@ TEST_F(Metrics, ManyThreads) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([this] {
-      for (int n = 0; n < 1000; ++n) metrics_.Observe(CallStarted{kCreate});
+      for (int n = 0; n < 1000; ++n) named_.Observe(CallStarted{kCreate});
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -298,7 +344,7 @@ std::string Get(int port, const std::string& path) {
 TEST_F(Metrics, ServedOverHttp) {
   const auto server = MetricsServer::Start("127.0.0.1:0", metrics_);
   ASSERT_TRUE(server);
-  metrics_.Observe(RequestRefused{Reason::kUnknownField});
+  named_.Observe(RequestRefused{Reason::kUnknownField});
   EXPECT_THAT(Get(server->port(), "/metrics"),
               HasSubstr("odoo_gateway_refused_total{reason=\"UNKNOWN_FIELD\"} 1"));
 }

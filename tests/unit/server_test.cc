@@ -43,14 +43,18 @@ Health HealthOf(const std::string& address, std::string_view service) {
 class ServerTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto server = Server::Start({.listen = "127.0.0.1:0"},
-                                {BuiltIn(), engine_, access_, observers_, {}, true, unanswered_});
+    auto server =
+        Server::Start({.listen = "127.0.0.1:0"},
+                      {BuiltIn(), backends_, engine_, access_, observers_, {}, true, unanswered_});
     ASSERT_TRUE(server) << server.failure().message;
     server_ = std::move(*server);
   }
 
   Health OfItself() const { return HealthOf(server_->address(), ""); }
   Health OfPartners() const { return HealthOf(server_->address(), kPartners); }
+
+  const engine::Backend& Default() const { return *backends_.Find("default"); }
+  const engine::Backend& Shop() const { return *backends_.Find("shop"); }
 
   std::atomic<int> unanswered_ = 0;
   std::unique_ptr<Server> server_;
@@ -66,28 +70,43 @@ class ServerTest : public testing::Test {
   observe::Observers observers_{{}};
   http::Loop loop_;
   engine::Instance instance_{loop_, Nowhere(), observers_, [](const engine::Connection&) {}};
-  engine::Engine engine_{loop_, BuiltIn(), instance_, {}, observers_};
+  engine::Instance other_{loop_, Nowhere(), observers_, [](const engine::Connection&) {}};
+  engine::Backends backends_{{{"default", BuiltIn(), instance_}, {"shop", BuiltIn(), other_}}};
+  engine::Engine engine_{loop_, {}, observers_};
 };
 
 TEST_F(ServerTest, HealthIsThatOfEachService) {
   EXPECT_EQ(OfItself(), kServing);
   EXPECT_EQ(OfPartners(), kNotServing);
-  server_->SetServing([](std::string_view model) { return model == "res.partner"; });
+  server_->SetServing(Shop(), [](std::string_view model) { return model == "res.partner"; });
   EXPECT_EQ(OfPartners(), kServing);
+  EXPECT_EQ(HealthOf(server_->address(), "shop/" + std::string(kPartners)), kServing);
+  EXPECT_EQ(HealthOf(server_->address(), "default/" + std::string(kPartners)), kNotServing);
   EXPECT_EQ(HealthOf(server_->address(), "odoo.sale.v1.SaleOrderService"), kNotServing);
   EXPECT_EQ(HealthOf(server_->address(), "no.such.Service"), kNone);
   EXPECT_EQ(OfItself(), kServing);
 }
 
+TEST_F(ServerTest, AServiceIsThereWhereAnyInstanceHasIt) {
+  const Serves all = [](std::string_view) { return true; };
+  const Serves none = [](std::string_view) { return false; };
+  server_->SetServing(Default(), all);
+  server_->SetServing(Shop(), all);
+  server_->SetServing(Default(), none);
+  EXPECT_EQ(OfPartners(), kServing);
+  server_->SetServing(Shop(), none);
+  EXPECT_EQ(OfPartners(), kNotServing);
+}
+
 // Odoo may come back while the last calls end.
 TEST_F(ServerTest, HealthStaysDownWhileItStops) {
   const Serves all = [](std::string_view) { return true; };
-  server_->SetServing(all);
+  server_->SetServing(Default(), all);
   ASSERT_EQ(OfPartners(), kServing);
   unanswered_ = 1;
   std::thread stopping([this] { server_->Stop(60s); });
   EXPECT_TRUE(Eventually([this] { return OfItself() == kNotServing; }));
-  server_->SetServing(all);
+  server_->SetServing(Default(), all);
   EXPECT_EQ(OfPartners(), kNotServing);
   EXPECT_EQ(OfItself(), kNotServing);
   unanswered_ = 0;
