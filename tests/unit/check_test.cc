@@ -352,7 +352,8 @@ TEST(Report, Golden) {
             "ok    database    shop: It is there.\n"
             "warn  app         crm: This Odoo lacks crm.lead.\n"
             "                  -> Install the app `crm`.\n");
-  const Json document = Json::parse(JsonDocument({{"default", Healthy(), findings}}));
+  const Json document =
+      Json::parse(JsonDocument(std::vector<Report>{{"default", Healthy(), findings}}));
   EXPECT_EQ(document, Json::parse(R"({
     "ok": true,
     "instances": [{
@@ -390,7 +391,7 @@ TEST(Report, OfSeveralInstances) {
 TEST(Report, HoldsNoSecret) {
   const Facts facts = Healthy();
   const Findings findings = Judge(facts);
-  EXPECT_THAT(Text(findings) + JsonDocument({{"default", facts, findings}}),
+  EXPECT_THAT(Text(findings) + JsonDocument(std::vector<Report>{{"default", facts, findings}}),
               Not(HasSubstr("the-secret")));
 }
 
