@@ -165,8 +165,9 @@ bool CheckText(std::string_view text, const contract::Field& field, const schema
         "them.");
     return false;
   }
-  // The database knows better than the contract.
-  const auto limit = static_cast<std::size_t>(live == nullptr ? field.max_length : live->size);
+  // The database knows better than the contract, where it has a limit.
+  const bool limited = live != nullptr && live->size != 0;
+  const auto limit = static_cast<std::size_t>(limited ? live->size : field.max_length);
   if (limit != 0 && CountCharacters(text) > limit) {
     // Odoo would cut it off without a word.
     problems.Add(Reason::kInvalidFieldValue,

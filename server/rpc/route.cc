@@ -33,11 +33,10 @@ std::string Choice::Names(std::string_view path) const {
   return names;
 }
 
-base::Failure Choice::Refuse(std::string problem) const {
+base::Failure Choice::Refuse(Reason reason, std::string problem) const {
   const std::string names = Names();
-  base::Failure failure =
-      Fail(Reason::kMalformedRequest,
-           std::move(problem) + " Set the metadata x-odoo-instance to one of: " + names + ".");
+  base::Failure failure = Fail(
+      reason, std::move(problem) + " Set the metadata x-odoo-instance to one of: " + names + ".");
   failure.metadata.emplace_back("instances", names);
   return failure;
 }
@@ -48,15 +47,19 @@ base::Result<const engine::Backend*> Choice::Route(
   if (first == last) {
     const engine::Backend* backend = Default();
     if (backend != nullptr) return backend;
-    return Refuse("The call names no instance of Odoo.");
+    return Refuse(Reason::kMalformedRequest, "The call names no instance of Odoo.");
   }
-  if (std::next(first) != last) return Refuse("The call names more than one instance of Odoo.");
+  if (std::next(first) != last)
+    return Refuse(Reason::kMalformedRequest, "The call names more than one instance of Odoo.");
   const std::string_view name(first->second.data(), first->second.size());
   const engine::Backend* backend = backends_.Find(name);
   if (backend != nullptr && Allows(*backend)) return backend;
   const bool shown = !name.empty() && name.size() <= kMaxShown;
-  return Refuse("There is no " + (shown ? "instance " + std::string(name) : "such instance") +
-                " for this caller.");
+  const std::string which = shown ? "instance " + std::string(name) : "such instance";
+  // Who may use some alone is not told which others there are.
+  const bool bound = caller_ != nullptr && !caller_->instances().empty();
+  return bound ? Refuse(Reason::kCallerNotAllowed, "The caller's policy has no " + which + ".")
+               : Refuse(Reason::kMalformedRequest, "There is no " + which + ".");
 }
 
 base::Result<const contract::Method*> Choice::Serve(const engine::Backend& backend,

@@ -32,7 +32,7 @@ class Choice {
   bool Allows(const engine::Backend& backend) const;
   // Null: the call has to name one.
   const engine::Backend* Default() const;
-  base::Failure Refuse(std::string problem) const;
+  base::Failure Refuse(base::Reason reason, std::string problem) const;
   // "default, shop_eu"; where a path is given, of those that serve it.
   std::string Names(std::string_view path = {}) const;
 

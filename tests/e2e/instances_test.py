@@ -222,10 +222,14 @@ class CallersOfInstances(unittest.TestCase):
                 with harness.failure() as failed:
                     partners.GetPartner(id=1, metadata=metadata)
                 self.assertEqual((failed.reason, failed.metadata["instance"]), ("UPSTREAM_UNAVAILABLE", "b"))
+            told = set()
             for name in ("default", "nowhere"):
                 with harness.failure() as failed:
                     partners.GetPartner(id=1, metadata=token + to(name))
-                self.assertEqual((failed.code, failed.metadata["instances"]), ("INVALID_ARGUMENT", "b"))
+                self.assertEqual((failed.code, failed.reason), ("PERMISSION_DENIED", "CALLER_NOT_ALLOWED"))
+                self.assertEqual(failed.metadata["instances"], "b")
+                told.add(failed.message.replace(name, "NAME"))
+            self.assertEqual(len(told), 1, "what is there and what is not must look the same")
             with harness.failure() as failed:
                 partners.GetPartner(id=1, metadata=to("b"))
             self.assertEqual(failed.code, "UNAUTHENTICATED")

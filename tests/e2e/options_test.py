@@ -151,6 +151,7 @@ class Violations(GatewayCase):
             "values.order_line.rows[0].price_unit": "INVALID_FIELD_VALUE",
             "values.order_line.rows[1].product_uom_qty": "INVALID_FIELD_VALUE",
             "values.order_line.rows[1].name": "REQUIRED_FIELD_MISSING",
+            "values.order_line.rows[1].product_id": "REQUIRED_FIELD_MISSING",
             "values.order_line.rows[2].product_id": "INVALID_REFERENCE",
             "values.order_line.rows[2].tax_ids.delta.add[1]": "INVALID_REFERENCE",
             "values.tag_ids": "INVALID_FIELD_VALUE",

@@ -124,7 +124,7 @@ class Outside {
         observe::InstanceChanged{.detail = failure.message}};
     for (const observe::Event& event : events) {
       log_.Observe(event);
-      metrics_.Observe(event);
+      of_instance_.Observe(event);
     }
     return text_;
   }
@@ -134,7 +134,8 @@ class Outside {
   std::string text_;
   observe::LogObserver log_{observe::Level::kInfo,
                             [this](observe::Level, std::string_view line) { text_ += line; }};
-  observe::MetricsObserver metrics_{{}, "1"};
+  observe::MetricsObserver metrics_{{{"default", {}}}, "1"};
+  observe::InstanceObserver of_instance_{"default", metrics_};
 };
 
 constexpr std::array<std::string_view, 9> kNever = {kMarker,           "DETAIL:",     "Failing row",
