@@ -132,8 +132,8 @@ constexpr Setting kTopSettings[] = {
      "Send the frames of Odoo's tracebacks to callers. For development.", Kind::kSwitch,
      Empty::kRefused, Set<&Config::error_debug, ParseBool>},
     {"audit_log", "audit-log", "ODOO_GATEWAY_AUDIT_LOG", "stderr|FILE", "",
-     "Where to write who called what; empty for nowhere.", Kind::kValue, Empty::kAllowed,
-     Set<&Config::audit_log, ParseAny>},
+     "Where to tell of calls that may change something; empty for nowhere.", Kind::kValue,
+     Empty::kAllowed, Set<&Config::audit_log, ParseAny>},
 };
 
 constexpr Setting kTlsSettings[] = {

@@ -19,8 +19,12 @@ constexpr int kMarginDivisor = 20;
 
 class RunningCall final : public Call, public std::enable_shared_from_this<RunningCall> {
  public:
-  RunningCall(http::Loop& loop, plan::Plan plan, std::shared_ptr<const odoo::Session> session)
-      : loop_(loop), plan_(std::move(plan)), session_(std::move(session)) {}
+  RunningCall(http::Loop& loop, plan::Plan plan, std::shared_ptr<const odoo::Session> session,
+              Trace trace)
+      : loop_(loop),
+        plan_(std::move(plan)),
+        session_(std::move(session)),
+        trace_(std::move(trace)) {}
 
   void Cancel() override {
     loop_.Post([self = shared_from_this()] { self->cancellation_.Request(); });
@@ -29,7 +33,7 @@ class RunningCall final : public Call, public std::enable_shared_from_this<Runni
   base::Detached Run(Instance& instance, http::Clock::time_point deadline,
                      std::function<void(Response)> done) {
     const auto self = shared_from_this();
-    Invoker invoker(plan_, *session_, instance.upstream(), deadline, cancellation_);
+    Invoker invoker(plan_, *session_, instance.upstream(), deadline, cancellation_, trace_);
     CallSteps steps(invoker);
     Response response = co_await steps.Run();
     if (MakesSessionDoubtful(response)) instance.Suspect();
@@ -50,6 +54,7 @@ class RunningCall final : public Call, public std::enable_shared_from_this<Runni
   http::Loop& loop_;
   const plan::Plan plan_;
   const std::shared_ptr<const odoo::Session> session_;
+  const Trace trace_;
   Cancellation cancellation_;
 };
 
@@ -123,7 +128,8 @@ std::shared_ptr<Call> Engine::Start(Request request, std::function<void(Response
         base::Fail(Reason::kModelNotFound, "This Odoo has no model " + method.record->model + "."));
   }
   if (plan->options.lang.empty()) plan->options.lang = connection->session->lang;
-  auto call = std::make_shared<RunningCall>(loop_, std::move(*plan), connection->session);
+  auto call = std::make_shared<RunningCall>(loop_, std::move(*plan), connection->session,
+                                            std::move(request.trace));
   loop_.Post([&backend, call, deadline = AnswerBy(request.deadline), &method,
               done = std::move(done)]() mutable {
     call->Run(backend.instance, deadline, [&method, done = std::move(done)](Response response) {

@@ -13,6 +13,7 @@
 #include "contract/catalog.h"
 #include "contract/permit.h"
 #include "engine/backends.h"
+#include "engine/trace.h"
 #include "plan/plan.h"
 
 namespace gateway::engine {
@@ -27,6 +28,7 @@ struct Request {
   http::Clock::time_point deadline = http::Clock::time_point::max();
   // Outlives the call. Null: no limits.
   const contract::Permit* permit = nullptr;
+  Trace trace = {};
 };
 
 // The response message's bytes.

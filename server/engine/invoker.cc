@@ -19,6 +19,7 @@ odoo::FaultContext Invoker::ContextOf(const odoo::Call& call) const {
 
 base::Task<Answered> Invoker::Send(const odoo::Call& call, Purpose purpose,
                                    odoo::ContextMaker context) {
+  purpose.trace = &trace_;
   if (!place_) {
     auto place = co_await upstream_.Admit(purpose);
     if (!place) co_return std::move(place.failure());

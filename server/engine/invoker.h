@@ -17,12 +17,13 @@ using Answered = base::Result<odoo::Answer>;
 class Invoker {
  public:
   Invoker(const plan::Plan& plan, const odoo::Session& session, Upstream& upstream,
-          http::Clock::time_point deadline, Cancellation& cancellation)
+          http::Clock::time_point deadline, Cancellation& cancellation, const Trace& trace)
       : plan_(plan),
         session_(session),
         upstream_(upstream),
         deadline_(deadline),
-        cancellation_(cancellation) {}
+        cancellation_(cancellation),
+        trace_(trace) {}
 
   // Counts as the plan's operation. `write`: may change something, so it is sent once at most.
   base::Task<Answered> Invoke(const odoo::Call& call, bool write);
@@ -47,6 +48,7 @@ class Invoker {
   Upstream& upstream_;
   const http::Clock::time_point deadline_;
   Cancellation& cancellation_;
+  const Trace& trace_;
   codec::ResolvedIds resolved_;
   std::optional<Admission::Place> place_;
 };

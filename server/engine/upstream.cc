@@ -134,6 +134,10 @@ base::Task<http::Outcome> Upstream::Send(odoo::Message message, const Purpose& p
   request.url = options_.url + message.path;
   request.post = !message.body.empty();
   request.headers = std::move(message.headers);
+  if (purpose.trace != nullptr) {
+    for (std::string& header : purpose.trace->Headers())
+      request.headers.push_back(std::move(header));
+  }
   request.body = std::move(message.body);
   request.deadline = purpose.deadline;
   Transfer transfer(client_, std::move(request), purpose.cancellation);
@@ -247,8 +251,13 @@ void Upstream::Report(const Result<odoo::Answer>& result, bool lost, const Purpo
                       http::Clock::time_point begun) {
   using observe::Outcome;
   const Outcome outcome = lost ? Outcome::kLost : result.ok() ? Outcome::kOk : Outcome::kFault;
-  observer_.Observe(observe::OdooCallFinished{
-      model, purpose.operation, outcome, http::Clock::now() - begun, odoo::ProtocolName(protocol)});
+  observe::OdooCallFinished event{model, purpose.operation, outcome, http::Clock::now() - begun,
+                                  odoo::ProtocolName(protocol)};
+  if (purpose.trace != nullptr) {
+    event.request_id = purpose.trace->request_id;
+    event.trace_id = purpose.trace->trace_id();
+  }
+  observer_.Observe(event);
   if (outcome == Outcome::kFault)
     observer_.Observe(observe::FaultSeen{result.failure().reason, model});
 }

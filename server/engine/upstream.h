@@ -11,6 +11,7 @@
 #include "base/task.h"
 #include "engine/admission.h"
 #include "engine/cancellation.h"
+#include "engine/trace.h"
 #include "http/client.h"
 #include "observe/event.h"
 #include "odoo/protocol.h"
@@ -34,6 +35,8 @@ struct Purpose {
   bool write = false;
   http::Clock::time_point deadline;
   Cancellation& cancellation;
+  // Of the call that it is for; null: for nobody's.
+  const Trace* trace = nullptr;
 };
 
 class Upstream {

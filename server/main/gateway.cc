@@ -4,12 +4,15 @@
 #include <utility>
 
 #include "main/options.h"
+#include "observe/audit.h"
+#include "observe/file_writer.h"
 #include "schema/drift.h"
 
 namespace gateway {
 namespace {
 
 constexpr std::chrono::milliseconds kStopGrace{20000};
+constexpr std::string_view kStderr = "stderr";
 
 observe::Level LevelOf(config::LogLevel level) {
   using observe::Level;
@@ -45,10 +48,12 @@ std::shared_ptr<observe::MetricsObserver> MakeMetrics(const config::Config& conf
   return std::make_shared<observe::MetricsObserver>(instances, version, NamesOf(config.callers));
 }
 
-observe::LineWriter CountedWriter(std::shared_ptr<observe::MetricsObserver> metrics) {
-  return observe::StderrWriter([metrics = std::move(metrics)](std::size_t lines) {
-    metrics->Observe(observe::LogDropped{lines});
-  });
+// Shared: a log's last lines may be counted after all else is gone.
+observe::DropCounter DropsOf(std::shared_ptr<observe::MetricsObserver> metrics,
+                             observe::LogDropped::Log log) {
+  return [metrics = std::move(metrics), log](std::size_t lines) {
+    metrics->Observe(observe::LogDropped{lines, log});
+  };
 }
 
 using KnownRights = decltype(observe::ModelSurveyed::rights);
@@ -72,8 +77,10 @@ Gateway::Gateway(const config::Config& config, Catalogs catalogs, std::string_vi
       version_(version),
       access_(config.callers, catalogs_.Distinct()),
       metrics_(MakeMetrics(config, catalogs_, version)),
-      observers_({metrics_, std::make_shared<observe::LogObserver>(LevelOf(config.log_level),
-                                                                   CountedWriter(metrics_))}) {}
+      log_writer_(observe::StderrWriter(DropsOf(metrics_, observe::LogDropped::Log::kOrdinary))),
+      observers_({metrics_,
+                  std::make_shared<observe::LogObserver>(LevelOf(config.log_level), log_writer_)}) {
+}
 
 Gateway::~Gateway() {
   if (server_ != nullptr) server_->Stop(std::chrono::milliseconds(0));
@@ -95,6 +102,19 @@ void Gateway::StartInstances() {
   backends_.emplace(std::move(backends));
 }
 
+base::Status Gateway::StartAudit() {
+  if (config_.audit_log.empty()) return base::Done{};
+  if (config_.audit_log == kStderr) {
+    observers_.Add(std::make_shared<observe::AuditObserver>(log_writer_));
+    return base::Done{};
+  }
+  auto writer =
+      observe::FileWriter(config_.audit_log, DropsOf(metrics_, observe::LogDropped::Log::kAudit));
+  if (!writer) return std::move(writer.failure());
+  observers_.Add(std::make_shared<observe::AuditObserver>(std::move(*writer)));
+  return base::Done{};
+}
+
 base::Status Gateway::StartTls() {
   const config::Tls& files = config_.tls;
   if (!files.enabled()) return base::Done{};
@@ -109,6 +129,7 @@ base::Status Gateway::StartTls() {
 }
 
 base::Status Gateway::Start() {
+  if (auto started = StartAudit(); !started) return started;
   if (auto started = StartTls(); !started) return started;
   if (!config_.metrics_listen.empty()) {
     auto metrics_server = observe::MetricsServer::Start(config_.metrics_listen, *metrics_);

@@ -47,6 +47,7 @@ class Gateway {
     std::unique_ptr<engine::Instance> instance;
   };
 
+  base::Status StartAudit();
   base::Status StartTls();
   std::string MetricsAddress() const;
   void StartInstances();
@@ -58,6 +59,7 @@ class Gateway {
   const std::string version_;
   const access::Access access_;
   std::shared_ptr<observe::MetricsObserver> metrics_;
+  const observe::LineWriter log_writer_;
   observe::Observers observers_;
   std::optional<observe::MetricsServer> metrics_server_;
   http::Loop loop_;

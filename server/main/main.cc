@@ -41,17 +41,6 @@ sigset_t BlockSignals() {
   return signals;
 }
 
-// What is set and would have no effect; protection that is believed to be there must not be
-// missing.
-std::string Unserved(const config::Config& config) {
-  const std::pair<bool, std::string_view> settings[] = {{!config.audit_log.empty(), "audit_log"}};
-  std::string names;
-  for (const auto& [is_set, name] : settings) {
-    if (is_set) names += (names.empty() ? "" : ", ") + std::string(name);
-  }
-  return names;
-}
-
 int Serve(const config::Config& config, Catalogs catalogs) {
   const auto mistakes = access::MistakesIn(config.callers, catalogs.Distinct());
   for (const std::string& mistake : mistakes) Print(stderr, mistake + "\n");
@@ -139,9 +128,5 @@ int main(int argc, char** argv) {
     return Print(stdout, contract::Dump(*catalogs.all)), 0;
   if (config->command == config::Command::kCheck) return Check(*config, catalogs);
   if (config->command == config::Command::kExplain) return Explain(*config, *catalogs.all);
-  if (const auto unserved = Unserved(*config); !unserved.empty()) {
-    Print(stderr, "This version cannot serve yet, so leave out: " + unserved + "\n");
-    return kUsage;
-  }
   return Serve(*config, std::move(catalogs));
 }

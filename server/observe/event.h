@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -75,6 +76,14 @@ struct CallFinished {
   std::string_view debug = {};
   // Where it went; empty where it went nowhere.
   std::string_view instance = {};
+  // W3C trace id, the caller's or a new one.
+  std::string_view trace_id = {};
+  // Of a write: the records that it named, or made where it named none; and what else came of an
+  // action on them.
+  std::span<const std::int64_t> ids = {};
+  std::span<const std::int64_t> result_ids = {};
+  // Checks alone were asked for: nothing could be written.
+  bool validate_only = false;
 };
 
 // One HTTP exchange with Odoo, or the attempt.
@@ -86,6 +95,9 @@ struct OdooCallFinished {
   Duration duration{};
   // `json2`, `jsonrpc`, ...
   std::string_view transport = {};
+  // Of the call that it is for; empty where the gateway asks for itself.
+  std::string_view request_id = {};
+  std::string_view trace_id = {};
   // Of which Odoo, by its name in the configuration.
   std::string_view instance = {};
 };
@@ -166,9 +178,11 @@ struct CertificateChanged {
   std::chrono::system_clock::time_point expires = {};
 };
 
-// Log lines that nobody will see: stderr was too slow for them.
+// Lines that nobody will see: stderr, or where the audit log goes, did not take them.
 struct LogDropped {
+  enum class Log : std::uint8_t { kOrdinary, kAudit };
   std::size_t lines = 0;
+  Log log = Log::kOrdinary;
 };
 
 struct Started {
@@ -199,6 +213,8 @@ class Observer {
 class Observers final : public Observer {
  public:
   explicit Observers(std::vector<std::shared_ptr<Observer>> all) : all_(std::move(all)) {}
+  // Before anything is observed.
+  void Add(std::shared_ptr<Observer> observer) { all_.push_back(std::move(observer)); }
   void Observe(const Event& event) override {
     for (const auto& observer : all_) observer->Observe(event);
   }

@@ -110,6 +110,18 @@ JsonLine& JsonLine::Count(std::string_view key, std::uint64_t value) {
   return *this;
 }
 
+JsonLine& JsonLine::Numbers(std::string_view key, std::span<const std::int64_t> values) {
+  if (values.empty()) return *this;
+  Key(key);
+  char separator = '[';
+  for (const std::int64_t value : values) {
+    out_.push_back(std::exchange(separator, ','));
+    out_.append(std::to_string(value));
+  }
+  out_.push_back(']');
+  return *this;
+}
+
 JsonLine& JsonLine::Time(std::string_view key, std::chrono::system_clock::time_point value) {
   using namespace std::chrono;
   const auto day = floor<days>(value);

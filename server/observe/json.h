@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,8 @@ class JsonLine {
   // Nothing where `value` is empty.
   JsonLine& Text(std::string_view key, std::string_view value, std::size_t limit);
   JsonLine& Count(std::string_view key, std::uint64_t value);
+  // An array. Nothing where there are none.
+  JsonLine& Numbers(std::string_view key, std::span<const std::int64_t> values);
   // UTC, RFC 3339.
   JsonLine& Time(std::string_view key, std::chrono::system_clock::time_point value);
   // With three decimals.

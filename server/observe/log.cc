@@ -97,6 +97,7 @@ std::string_view ReasonName(const CallFinished& event) {
 void Write(const CallFinished& event, Draft* draft) {
   draft->Event("call")
       .Name("request_id", event.request_id)
+      .Name("trace_id", event.trace_id)
       .Name("peer", event.peer)
       .Name("caller", event.caller)
       .Name("method", event.path)
@@ -116,6 +117,8 @@ void Write(const CallFinished& event, Draft* draft) {
 
 void Write(const OdooCallFinished& event, Draft* draft) {
   draft->Event("odoo_call")
+      .Name("request_id", event.request_id)
+      .Name("trace_id", event.trace_id)
       .Name("instance", event.instance)
       .Name("model", event.model)
       .Name("operation", NameOf(event.operation))

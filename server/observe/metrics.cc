@@ -175,7 +175,10 @@ class MetricsObserver::Series {
     certificate_expiry_.Add({}).Set(Seconds(event.expires.time_since_epoch()));
   }
 
-  void On(const LogDropped& event) { log_dropped_.Increment(static_cast<double>(event.lines)); }
+  void On(const LogDropped& event) {
+    Counter& dropped = event.log == LogDropped::Log::kAudit ? audit_dropped_ : log_dropped_;
+    dropped.Increment(static_cast<double>(event.lines));
+  }
 
   // ModelSurveyed counts it.
   void On(const ContractDrift&) {}
@@ -235,9 +238,11 @@ class MetricsObserver::Series {
                                    "Calls that wait for their turn at Odoo now, by instance.");
   Family<Gauge>& up_ = Gauges("odoo_gateway_upstream_up",
                               "1 where the gateway is connected to the instance, else 0.");
-  Counter& log_dropped_ = Counters("odoo_gateway_log_lines_dropped_total",
-                                   "Log lines dropped because stderr was too slow.")
-                              .Add({});
+  Family<Counter>& lines_dropped_ =
+      Counters("odoo_gateway_log_lines_dropped_total",
+               "Lines dropped because the log's output was too slow or took none.");
+  Counter& log_dropped_ = lines_dropped_.Add({{"log", "ordinary"}});
+  Counter& audit_dropped_ = lines_dropped_.Add({{"log", "audit"}});
   // Without series until Odoo was asked.
   Family<Gauge>& available_ =
       Gauges("odoo_gateway_model_available", "1 where the connected Odoo has the model, else 0.");

@@ -13,6 +13,8 @@ namespace gateway::rpc {
 namespace {
 
 constexpr const char* kRequestIdKey = "x-request-id";
+constexpr const char* kTraceparentKey = "traceparent";
+constexpr const char* kTracestateKey = "tracestate";
 constexpr std::size_t kMaxRequestId = 128;
 constexpr const char* kAuthorizationKey = "authorization";
 constexpr std::string_view kBearer = "bearer ";
@@ -62,6 +64,22 @@ std::string RequestIdOf(const grpc::CallbackServerContext& context) {
   const bool good = !own.empty() && own.size() <= kMaxRequestId &&
                     std::all_of(own.begin(), own.end(), IsIdCharacter);
   return good ? std::string(own) : NewRequestId();
+}
+
+engine::Trace TraceOf(const grpc::CallbackServerContext& context) {
+  const auto& metadata = context.client_metadata();
+  const auto parent = metadata.find(kTraceparentKey);
+  const bool sent = parent != metadata.end() && metadata.count(kTraceparentKey) == 1;
+  std::string state;
+  const auto [begin, end] = metadata.equal_range(kTracestateKey);
+  for (auto part = begin; part != end; ++part) {
+    if (!state.empty()) state += ',';
+    state.append(part->second.data(), part->second.size());
+  }
+  return engine::MakeTrace(
+      RequestIdOf(context),
+      sent ? std::string_view(parent->second.data(), parent->second.size()) : std::string_view(),
+      state);
 }
 
 std::string PeerOf(const grpc::CallbackServerContext& context) {

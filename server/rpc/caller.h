@@ -6,11 +6,15 @@
 #include <string>
 
 #include "access/access.h"
+#include "engine/trace.h"
 
 namespace gateway::rpc {
 
 // The caller's `x-request-id` where it is 1 to 128 letters, digits or `-_.:`, otherwise a new one.
 std::string RequestIdOf(const grpc::CallbackServerContext& context);
+
+// That id, and the trace context in `traceparent` and `tracestate`.
+engine::Trace TraceOf(const grpc::CallbackServerContext& context);
 
 // The peer's address without its port, for example `ipv4:127.0.0.1`.
 std::string PeerOf(const grpc::CallbackServerContext& context);

@@ -2,8 +2,11 @@
 
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "codec/record_ids.h"
 #include "rpc/bytes.h"
 #include "rpc/caller.h"
 #include "rpc/route.h"
@@ -52,7 +55,7 @@ Failure Refused(const Services& services, Failure failure) {
 class UnaryCall final : public grpc::ServerGenericBidiReactor {
  public:
   UnaryCall(const Services& services, grpc::GenericCallbackServerContext& context)
-      : services_(services), context_(context), request_id_(RequestIdOf(context)) {
+      : services_(services), context_(context), trace_(TraceOf(context)) {
     ++services_.unanswered;
     services_.observer.Observe(observe::CallStarted{context_.method()});
     if (base::Status entered = Enter(); !entered) {
@@ -105,17 +108,21 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
 
   void Run() {
     request_bytes_ = request_.size();
+    if (contract::IsWrite(method_->operation)) {
+      named_ids_ = codec::IdsInRequest(*method_, request_);
+      validate_only_ = codec::IsValidateOnly(*method_, request_);
+    }
     // From Start on, the answer may be sent and `this` deleted at any moment.
     const auto slot = slot_;
     slot->Put(services_.engine.Start(
-        {backend_, method_, std::move(request_), SteadyDeadline(context_), permit_},
+        {backend_, method_, std::move(request_), SteadyDeadline(context_), permit_, trace_},
         [this](engine::Response response) { End(std::move(response)); }));
   }
 
   void End(engine::Response response) {
-    context_.AddTrailingMetadata("x-request-id", request_id_);
+    context_.AddTrailingMetadata("x-request-id", trace_.request_id);
     if (response) {
-      Report(base::Code::kOk, nullptr, response->size());
+      Report(base::Code::kOk, nullptr, *response);
       buffer_ = ToBuffer(*response);
       --services_.unanswered;
       StartWriteAndFinish(&buffer_, {}, grpc::Status::OK);
@@ -123,24 +130,29 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
     }
     Failure& failure = response.failure();
     if (backend_ != nullptr) failure.metadata.emplace_back("instance", backend_->name);
-    Report(failure.StatusCode(), &failure, 0);
-    status::Answer answer = status::Render(failure, request_id_, services_.status);
+    Report(failure.StatusCode(), &failure, {});
+    status::Answer answer = status::Render(failure, trace_.request_id, services_.status);
     --services_.unanswered;
     Finish({static_cast<grpc::StatusCode>(answer.code), std::move(answer.message),
             std::move(answer.details)});
   }
 
-  void Report(base::Code code, const Failure* failure, std::size_t response_bytes) {
+  void Report(base::Code code, const Failure* failure, std::string_view response) {
     const std::string peer = PeerOf(context_);
     observe::CallFinished event;
     event.path = context_.method();
     event.peer = peer;
     if (caller_ != nullptr) event.caller = caller_->name();
-    event.request_id = request_id_;
+    event.request_id = trace_.request_id;
+    event.trace_id = trace_.trace_id();
     event.code = code;
     event.duration = http::Clock::now() - begun_;
     event.request_bytes = request_bytes_;
-    event.response_bytes = response_bytes;
+    event.response_bytes = response.size();
+    event.validate_only = validate_only_;
+    const auto made_ids = MadeIds(response);
+    event.ids = named_ids_.empty() ? made_ids : named_ids_;
+    if (!named_ids_.empty()) event.result_ids = made_ids;
     if (backend_ != nullptr) event.instance = backend_->name;
     if (method_ != nullptr) {
       event.model = method_->record->model;
@@ -154,6 +166,13 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
     services_.observer.Observe(event);
   }
 
+  // Of a write; those that the request named itself are left out.
+  std::vector<std::int64_t> MadeIds(std::string_view response) const {
+    if (method_ == nullptr || !contract::IsWrite(method_->operation)) return {};
+    const bool answers_named = !named_ids_.empty() && method_->action.result == nullptr;
+    return answers_named ? std::vector<std::int64_t>() : codec::IdsInResponse(*method_, response);
+  }
+
   const Services& services_;
   grpc::GenericCallbackServerContext& context_;
   // Null until the call has entered; both stay so where it is refused before.
@@ -162,13 +181,15 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
   // Null where everybody may call.
   const access::Caller* caller_ = nullptr;
   const contract::Permit* permit_ = nullptr;
-  const std::string request_id_;
+  const engine::Trace trace_;
   const http::Clock::time_point begun_ = http::Clock::now();
   const std::shared_ptr<CallSlot> slot_ = std::make_shared<CallSlot>();
   grpc::ByteBuffer buffer_;
   bool has_request_ = false;
   std::string request_;
   std::size_t request_bytes_ = 0;
+  std::vector<std::int64_t> named_ids_;
+  bool validate_only_ = false;
 };
 
 }  // namespace

@@ -445,7 +445,7 @@ sizes 65536, 64KiB, 16MiB or 1GiB.
       Environment: ODOO_GATEWAY_ERROR_DEBUG. Default: false
 
   --audit-log stderr|FILE
-      Where to write who called what; empty for nowhere.
+      Where to tell of calls that may change something; empty for nowhere.
       Environment: ODOO_GATEWAY_AUDIT_LOG
 
   --tls-certificate-file FILE

@@ -116,7 +116,7 @@ TEST_F(Metrics, Golden) {
           "odoo_gateway_contract_fields_missing gauge | model odoo_instance",
           "odoo_gateway_credential_expiry_timestamp_seconds gauge | odoo_instance",
           "odoo_gateway_faults_total counter | model odoo_instance reason",
-          "odoo_gateway_log_lines_dropped_total counter |",
+          "odoo_gateway_log_lines_dropped_total counter | log",
           "odoo_gateway_model_access gauge | model odoo_instance operation",
           "odoo_gateway_model_available gauge | model odoo_instance",
           "odoo_gateway_refused_total counter | reason",
@@ -302,7 +302,10 @@ TEST_F(Metrics, CredentialSurveyed) {
 }
 
 TEST_F(Metrics, LogDropped) {
-  EXPECT_THAT(Changes(LogDropped{12}), ElementsAre("odoo_gateway_log_lines_dropped_total 12"));
+  EXPECT_THAT(Changes(LogDropped{12}),
+              ElementsAre("odoo_gateway_log_lines_dropped_total{log=\"ordinary\"} 12"));
+  EXPECT_THAT(Changes(LogDropped{3, LogDropped::Log::kAudit}),
+              ElementsAre("odoo_gateway_log_lines_dropped_total{log=\"audit\"} 3"));
 }
 
 TEST_F(Metrics, StartAndStopAreNotCounted) {
