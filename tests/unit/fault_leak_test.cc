@@ -134,7 +134,7 @@ class Outside {
   std::string text_;
   observe::LogObserver log_{observe::Level::kInfo,
                             [this](observe::Level, std::string_view line) { text_ += line; }};
-  observe::MetricsObserver metrics_{{{"default", {}}}, "1"};
+  observe::MetricsObserver metrics_{std::vector{observe::ServedInstance{"default", {}}}, "1"};
   observe::InstanceObserver of_instance_{"default", metrics_};
 };
 
