@@ -17,7 +17,7 @@ class InTheRequest(LiveCase):
             self.categories.CreatePartnerCategory(values={"color": 1})
         with self.fails("REQUIRED_FIELD_MISSING", ["values.partner_id"]):
             self.orders.CreateSaleOrder(values={"origin": "x"})
-        with self.fails("REQUIRED_FIELD_MISSING", ["values.order_line.rows[1].name"]):
+        with self.fails("REQUIRED_FIELD_MISSING", ["values.order_line.rows[1].product_id", "values.order_line.rows[1].name"]):
             self.orders.CreateSaleOrder(values=self.order_values({}, {"product_id": None, "discount": "1"}))
         with self.fails("REQUIRED_FIELD_MISSING", ["id"]):
             self.partners.GetPartner()

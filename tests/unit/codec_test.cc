@@ -1403,7 +1403,8 @@ TEST(Text, IsAsLongAsTheDatabaseAllows) {
   const std::vector<Case> cases = {{nullptr, "1234", false},
                                    {&longer, "12345", true},
                                    {&longer, "123456", false},
-                                   {&unlimited, "123456", true}};
+                                   {&unlimited, "123", true},
+                                   {&unlimited, "1234", false}};
   for (const auto& [live, text, good] : cases) {
     Problems problems;
     EXPECT_EQ(CheckText(text, field, live, {}, problems), good) << text;
