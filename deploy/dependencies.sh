@@ -10,7 +10,7 @@ run="g++ cmake ninja-build pkg-config
   golang-github-gogo-googleapis-dev grpc-proto"
 package="$run dpkg-dev file python3"
 test="$package git libgtest-dev libgmock-dev python3-grpcio python3-protobuf python3-yaml clang-format curl openssl
-  prometheus systemd docker-compose"
+  prometheus systemd docker-compose golang-go golang-google-grpc-dev"
 bench="$test valgrind"
 
 case "${1:-}" in

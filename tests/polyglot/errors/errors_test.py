@@ -21,6 +21,7 @@ GOOGLE_RPC = os.environ.get("GOOGLE_RPC_PROTO_DIR", "")
 SOURCES = {
     "cpp": ROOT / "client/cpp/example/create_partner.cc",
     "python": HERE / "read_error.py",
+    "go": HERE / "read_error.go",
     "js": HERE / "read_error.mjs",
 }
 
@@ -76,6 +77,16 @@ class Errors(unittest.TestCase):
             with self.assertRaises(grpc.RpcError) as caught:
                 partner_pb2_grpc.PartnerServiceStub(channel).GetPartner(partner_pb2.GetPartnerRequest(id=1), timeout=20)
         self.assertEqual(read_error.report(caught.exception), ["UNAVAILABLE"])
+
+    def test_go(self):
+        if shutil.which("go") is None:
+            skip_aloud("there is no go")
+        # Debian's Go packages are a GOPATH.
+        environment = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": os.environ["POLYGLOT_GO_CACHE"]}
+        program = ["go", "run", str(HERE / "read_error.go"), self.gateway.address]
+        done = subprocess.run(program, capture_output=True, text=True, timeout=240, env=environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.expect_missing(json.loads(done.stdout))
 
     def test_node(self):
         node = shutil.which("node")
