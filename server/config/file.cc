@@ -41,7 +41,7 @@ std::vector<std::string_view> KeysOf(const Section& section) {
 }
 
 // Where else a key stands, also one that is written as its flag: `odoo_url`.
-const Section* OwnerOf(std::string key) {
+const Section* OwnerOf(const std::string& key) {
   for (const Section* section : Sections()) {
     if (FindKey(*section, key) != nullptr || FindSection(*section, key) != nullptr) return section;
   }
