@@ -20,7 +20,8 @@ std::string_view OutcomeOf(const CallFinished& event) {
   return event.reason == base::Reason::kOutcomeUnknown ? "unknown" : "not_done";
 }
 
-std::string LineOf(const CallFinished& event, std::chrono::system_clock::time_point now) {
+std::string LineOf(const CallFinished& event, Operation operation,
+                   std::chrono::system_clock::time_point now) {
   JsonLine line;
   const auto name = [&line](std::string_view key, std::string_view value) {
     line.Text(key, value, kNameBytes);
@@ -35,7 +36,7 @@ std::string LineOf(const CallFinished& event, std::chrono::system_clock::time_po
   name("instance", event.instance);
   name("method", event.path);
   name("model", event.model);
-  name("operation", NameOf(*event.operation));
+  name("operation", NameOf(operation));
   line.Numbers("ids", event.ids).Numbers("result_ids", event.result_ids);
   name("code", base::CodeName(event.code));
   if (event.code != base::Code::kOk) name("reason", base::InfoOf(event.reason).name);
@@ -49,8 +50,9 @@ AuditObserver::AuditObserver(LineWriter write, Clock clock)
 
 void AuditObserver::Observe(const Event& event) {
   const auto* call = std::get_if<CallFinished>(&event);
-  const bool writes = call != nullptr && call->operation && MayWrite(*call->operation);
-  if (writes && !call->validate_only) write_(Level::kInfo, LineOf(*call, clock_()));
+  if (call == nullptr || call->validate_only) return;
+  const auto operation = call->operation;
+  if (operation && MayWrite(*operation)) write_(Level::kInfo, LineOf(*call, *operation, clock_()));
 }
 
 }  // namespace gateway::observe

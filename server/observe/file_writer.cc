@@ -52,7 +52,7 @@ class AppendedFile {
 
 }  // namespace
 
-base::Result<LineWriter> FileWriter(std::string path, DropCounter dropped) {
+base::Result<LineWriter> FileWriter(const std::string& path, DropCounter dropped) {
   auto file = std::make_shared<AppendedFile>(path);
   if (!file->Open()) {
     return base::Fail(base::Reason::kInvalidFieldValue,

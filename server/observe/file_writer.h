@@ -12,6 +12,6 @@ namespace gateway::observe {
 // where the path no longer leads to the open file, the file is made anew before the next lines.
 // Fails where the file cannot be opened now; later on, lines that it does not take count as
 // dropped.
-base::Result<LineWriter> FileWriter(std::string path, DropCounter dropped);
+base::Result<LineWriter> FileWriter(const std::string& path, DropCounter dropped);
 
 }  // namespace gateway::observe
