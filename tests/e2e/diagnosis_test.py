@@ -146,7 +146,7 @@ class Recorded(GatewayCase):
                 wrong.append(f"  {situation}: {failed.reason} {failed.paths}, not {expected}")
         tried = exact + len(wrong)
         table = "\n".join([f"{self.cell.version} {self.cell.protocol}: diagnosed exactly: {exact} of {tried}", *wrong])
-        print(table)
+        harness.keep_figures(f"diagnosis-{self.cell.version}-{self.cell.protocol}", table + "\n")
         self.assertGreater(tried, 20)
         self.assertGreaterEqual(exact / tried, LEAST_EXACT, table)
 

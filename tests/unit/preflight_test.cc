@@ -3,7 +3,8 @@
 // is refused on purpose; nothing else may be.
 #include <gmock/gmock.h>
 
-#include <iostream>
+#include <iomanip>
+#include <sstream>
 
 #include "codec/json_view.h"
 #include "odoo/schema_answer.h"
@@ -96,16 +97,18 @@ TEST(Preflight, RefusesNoRecordedSuccess) {
     const std::string name = call["situation"].get<std::string>() + "." + std::to_string(version);
     verdicts[name] = verdict;
   }
-  std::cout << "Recorded successes before planning, by version of Odoo\n"
-            << "      recorded  accepted  refused on purpose  not to be said in contracts\n";
+  std::ostringstream table;
+  table << "Recorded successes before planning, by version of Odoo\n"
+        << "      recorded  accepted  refused on purpose  not to be said in contracts\n";
   for (const auto& [version, rate] : rates) {
-    std::cout << std::setw(4) << version << std::setw(10) << rate.recordings << std::setw(10)
-              << rate.accepted << std::setw(20) << rate.refused << std::setw(29) << rate.not_said
-              << "\n";
+    table << std::setw(4) << version << std::setw(10) << rate.recordings << std::setw(10)
+          << rate.accepted << std::setw(20) << rate.refused << std::setw(29) << rate.not_said
+          << "\n";
     EXPECT_GT(rate.accepted, 0);
   }
   for (const auto& [name, verdict] : verdicts.items())
-    std::cout << "  " << name << ": " << verdict.get<std::string>() << "\n";
+    table << "  " << name << ": " << verdict.get<std::string>() << "\n";
+  test::KeepFigures("preflight", table.str());
   for (const auto& [name, verdict] : verdicts.items())
     EXPECT_EQ(verdict, expected.value(name, "accepted")) << name;
   for (const auto& [name, verdict] : expected.items())
