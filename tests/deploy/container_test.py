@@ -47,7 +47,7 @@ class Dockerfile(unittest.TestCase):
         defaults = dict(each.split("=", 1) for each in self.arguments("ARG") if "=" in each)
         for base in self.arguments("FROM"):
             image = re.sub(r"\$\{(\w+)\}", lambda match: defaults[match.group(1)], base.split()[0])
-            self.assertRegex(image, r"^[\w./-]+:\d[\w.-]*$")
+            self.assertRegex(image, r"^docker\.io/[\w./-]+:\d[\w.-]*$")
 
     def test_it_runs_without_a_name_or_rights(self):
         (user,) = self.arguments("USER", self.final)
@@ -60,7 +60,8 @@ class Dockerfile(unittest.TestCase):
 
     def test_only_the_package_gets_into_the_image(self):
         self.assertEqual(self.arguments("ADD"), [])
-        self.assertEqual(self.arguments("COPY", self.final), ["--from=build /build/odoo-gateway_*.deb /tmp/"])
+        # Of that version: so the label tells the truth, or there is no image.
+        self.assertEqual(self.arguments("COPY", self.final), ["--from=build /build/odoo-gateway_${VERSION}_*.deb /tmp/"])
         self.assertNotIn("sandbox", " ".join(self.arguments("RUN", self.final)).lower())
         self.assertIn("-DODOO_GATEWAY_SANDBOX=OFF", self.arguments("RUN", self.build)[-1])
 
@@ -73,6 +74,14 @@ class Dockerfile(unittest.TestCase):
             if "apt-get install" in command:
                 self.assertRegex(command, "apt-get update .*apt-get install -y --no-install-recommends .*rm -rf .*/apt/lists")
 
+    def test_nothing_in_it_raises_rights(self):
+        self.assertIn("find / -xdev -type f -perm /6000 -exec chmod a-s {} +", self.arguments("RUN", self.final)[-1])
+
+    def test_it_lists_what_it_is_made_of_though_the_base_leaves_documents_out(self):
+        packaging = (DEPLOY / "package.cmake").read_text(encoding="utf-8")
+        (folder,) = re.findall(r"odoo_gateway_system_files\((/usr/share/doc/\S+)\n[^)]*\$\{sbom\}\)", packaging)
+        self.assertIn(f"--path-include={folder}/*", " ".join(self.arguments("RUN", self.final)))
+
     def test_labels(self):
         (labels,) = self.arguments("LABEL", self.final)
         for name in ("title", "description", "version", "licenses"):
@@ -81,7 +90,8 @@ class Dockerfile(unittest.TestCase):
         self.assertIn(f"VERSION={version.group(1)}", self.arguments("ARG", self.final))
 
     def test_the_context_has_what_the_build_reads_and_no_secrets(self):
-        rules = [line for line in pathlib.Path(f"{DOCKERFILE}.dockerignore").read_text(encoding="utf-8").splitlines()
+        # At the root, where every builder looks: Dockerfile.dockerignore is BuildKit's and Buildah's alone.
+        rules = [line for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
                  if line and not line.startswith("#")]
         self.assertEqual(rules[0], "*")
         let_in = {rule[1:] for rule in rules if rule.startswith("!")}
@@ -90,7 +100,9 @@ class Dockerfile(unittest.TestCase):
         listing = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
         for folder in re.findall(r"^(?:add_subdirectory|include)\((\w+)", listing, re.MULTILINE):
             self.assertIn(folder, let_in)
-        self.assertIn("deploy/compose", rules)
+        # Secrets, and what would build everything anew at each change.
+        for folder in ("deploy/compose", "deploy/docker"):
+            self.assertIn(folder, rules)
         self.assertFalse(any(fnmatch.fnmatch("tests", rule) for rule in let_in))
 
 
@@ -117,7 +129,8 @@ class Compose(unittest.TestCase):
     def test_images_have_versions_and_all_that_stay_a_health_check(self):
         for name, service in self.services.items():
             with self.subTest(name):
-                self.assertRegex(service["image"], r":v?\d+(\.\d+)*$")
+                # With their registry: Podman asks none by itself.
+                self.assertRegex(service["image"], r"^(docker\.io/[\w./-]+|odoo-gateway):v?\d+(\.\d+)*$")
                 if "profiles" not in service:
                     self.assertIn("test", service["healthcheck"])
                     self.assertEqual(service["security_opt"], ["no-new-privileges:true"])
@@ -169,6 +182,12 @@ class Compose(unittest.TestCase):
             printed = subprocess.run([harness.binary("odoo-gateway"), "config", "print", "--config", config],
                                      capture_output=True, text=True, check=False)
         self.assertEqual((printed.returncode, printed.stderr), (0, ""))
+
+    def test_the_gateway_may_finish_its_calls(self):
+        gateway = (ROOT / "server" / "main" / "gateway.cc").read_text(encoding="utf-8")
+        (milliseconds,) = re.findall(r"kStopGrace\{(\d+)\}", gateway)
+        (seconds,) = re.findall(r"^(\d+)s$", self.services["gateway"]["stop_grace_period"])
+        self.assertGreater(int(seconds) * 1000, int(milliseconds))
 
     def test_prometheus_and_grafana_find_each_other_and_the_gateway(self):
         scraped = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yaml").read_text(encoding="utf-8"))
