@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what a program is made of as CycloneDX 1.5: the shared libraries that it loads, as Debian packages.
 
-The same program on the same machine gives the same bytes.
+The same program on the same machine gives the same bytes. The hash is that of the program as packages have it: stripped.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import json
 import pathlib
 import re
 import subprocess
+import tempfile
 import uuid
 
 _LIBRARY = re.compile(r"=> (/\S+)|^\s*(/\S+)", re.MULTILINE)
@@ -68,13 +69,21 @@ def component(name, version, architecture, source, homepage, files):
     }
 
 
+def stripped(program):
+    """Its bytes, as CPack leaves them."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder, program.name)
+        run("strip", "-o", copy, program)
+        return copy.read_bytes()
+
+
 def document(program, version):
     files = {}
     for library, package in owners(libraries(program)).items():
         files.setdefault(package.split(":")[0], []).append(library)
     components = sorted((component(*each, files[each[0]]) for each in facts(files)), key=lambda each: each["purl"])
     root = f"pkg:generic/{program.name}@{version}"
-    digest = hashlib.sha256(program.read_bytes()).hexdigest()
+    digest = hashlib.sha256(stripped(program)).hexdigest()
     return {
         "$schema": "http://cyclonedx.org/schema/bom-1.5.schema.json",
         "bomFormat": "CycloneDX",

@@ -1,6 +1,7 @@
 """The Debian package as an administrator meets it: built, installed into an empty root, configured, called, purged."""
 
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -88,6 +89,12 @@ class Package(unittest.TestCase):
               for name in ("README.md", "METRICS.md", "RUNBOOKS.md", "copyright", "odoo-gateway.cdx.json")),
         })
         self.assertEqual(self.machine.path("/etc/odoo-gateway/credentials").stat().st_mode & 0o777, 0o700)
+
+    def test_its_list_of_contents_is_of_the_program_that_it_brings(self):
+        self.install()
+        document = json.loads(self.machine.path("/usr/share/doc/odoo-gateway/odoo-gateway.cdx.json").read_text(encoding="utf-8"))
+        digest = hashlib.sha256(self.machine.path("/usr/bin/odoo-gateway").read_bytes()).hexdigest()
+        self.assertEqual(document["metadata"]["component"]["hashes"], [{"alg": "SHA-256", "content": digest}])
 
     def test_dependencies_come_from_the_libraries_that_the_program_loads(self):
         depends = self.control("Depends")
