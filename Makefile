@@ -65,6 +65,13 @@ deb:  ## The Debian package, in the build folder; with it the list of what the p
 	@$(CONFIGURE) >/dev/null
 	@cmake --build $(BUILD) -j $(JOBS) --target deb
 
+CONTAINERS ?= docker
+.PHONY: image
+image: build  ## The container image, looked into, run and called; with Podman: CONTAINERS=podman
+	@$(CONTAINERS) build $(IMAGE_FLAGS) --file deploy/docker/Dockerfile --tag odoo-gateway .
+	@CONTAINERS=$(CONTAINERS) ODOO_GATEWAY_BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 \
+	  PYTHONPATH=tests:$(abspath $(BUILD))/tests/harness/stubs /usr/bin/python3 tests/deploy/image_test.py
+
 .PHONY: live
 live: build  ## The live suite against a real Odoo: ODOO_URL, ODOO_DATABASE, ODOO_USERNAME, ODOO_API_KEY or ODOO_PASSWORD
 	@BUILD=$(BUILD) tests/live/run.sh
