@@ -12,12 +12,6 @@ using contract::Operation;
 constexpr std::array<Operation, 3> kReads = {Operation::kGet, Operation::kSearch,
                                              Operation::kCount};
 
-bool IsAbout(const config::AllowRule& rule, std::string_view model) {
-  return rule.models.empty() ||
-         std::ranges::any_of(
-             rule.models, [model](const std::string& pattern) { return Matches(pattern, model); });
-}
-
 bool Lists(const std::vector<std::string>& operations, std::string_view name) {
   return operations.empty() || std::ranges::find(operations, name) != operations.end();
 }
@@ -58,13 +52,24 @@ bool Matches(std::string_view pattern, std::string_view text) {
   return pattern.find_first_not_of('*', at) == std::string_view::npos;
 }
 
+bool IsAbout(const config::AllowRule& rule, std::string_view model) {
+  return rule.models.empty() ||
+         std::ranges::any_of(
+             rule.models, [model](const std::string& pattern) { return Matches(pattern, model); });
+}
+
 MethodPermit::MethodPermit(const Policy& policy, const contract::Method& method)
     : policy_(policy), method_(method) {
+  const std::string& model = method.record->model;
+  const bool reads = std::ranges::find(kReads, method.operation) != kReads.end();
   for (const config::AllowRule& rule : policy.rules) {
-    if (!Allows(rule, method)) continue;
-    allowed_ = true;
-    read_.Add(rule.read_fields);
-    write_.Add(rule.write_fields);
+    const bool allows = Allows(rule, method);
+    allowed_ = allowed_ || allows;
+    if (allows) write_.Add(rule.write_fields);
+    // What a write answers is read: a rule about writes alone lets nothing be read that it does not
+    // list.
+    const bool lists = allows && (reads || !rule.read_fields.empty());
+    if (lists || (!reads && AllowsReading(rule, model))) read_.Add(rule.read_fields);
   }
 }
 
@@ -72,6 +77,14 @@ bool MethodPermit::MayRead(std::string_view model, std::string_view path) const 
   if (path == "id" || model == method_.record->model) return read_.Has(path);
   const auto found = policy_.readable.find(model);
   return found != policy_.readable.end() && found->second.Has(path);
+}
+
+// Asks the rules, as a reference may lead to a model that no contract lists.
+bool MethodPermit::MayReadAll(std::string_view model) const {
+  if (model == method_.record->model) return read_.all();
+  return std::ranges::any_of(policy_.rules, [model](const config::AllowRule& rule) {
+    return rule.read_fields.empty() && AllowsReading(rule, model);
+  });
 }
 
 const std::vector<std::int64_t>& MethodPermit::companies() const { return policy_.companies; }

@@ -18,6 +18,8 @@ namespace gateway::access {
 // `*` stands for any letters.
 bool Matches(std::string_view pattern, std::string_view text);
 
+bool IsAbout(const config::AllowRule& rule, std::string_view model);
+
 struct Policy;
 
 class MethodPermit final : public contract::Permit {
@@ -28,6 +30,7 @@ class MethodPermit final : public contract::Permit {
   bool allowed() const { return allowed_; }
 
   bool MayRead(std::string_view model, std::string_view path) const override;
+  bool MayReadAll(std::string_view model) const override;
   bool MayWrite(std::string_view path) const override { return write_.Has(path); }
   const std::vector<std::int64_t>& companies() const override;
 

@@ -16,6 +16,8 @@ class Permit {
   // and, for what it does not list, of Odoo: `name`, `order_line.product_id`. Rows may be read
   // where any of their fields may. `id` always may.
   virtual bool MayRead(std::string_view model, std::string_view path) const = 0;
+  // Every field of `model`, so also those that Odoo looks into by a choice of its own.
+  virtual bool MayReadAll(std::string_view model) const = 0;
   // From the values of the request.
   virtual bool MayWrite(std::string_view path) const = 0;
   // Ids in Odoo; empty: no limit. A call that names none runs in the first.

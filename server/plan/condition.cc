@@ -77,7 +77,7 @@ struct PathEnd {
 class ConditionReader {
  public:
   ConditionReader(const contract::Record& record, FilterContext& context)
-      : record_(record), context_(context), problems_(context.problems), rule_path_(record) {}
+      : record_(record), context_(context), problems_(context.problems), rule_path_(record.model) {}
 
   Domain Read(std::string_view bytes) {
     std::string_view path;
@@ -96,8 +96,8 @@ class ConditionReader {
       return All({});
     }
     PathEnd end;
-    if (!Follow(path, end)) return All({});
     const OperatorRule& rule = kOperators[op];
+    if (!Follow(path, rule, end)) return All({});
     if (end.type != Type::kUnspecified && (rule.types & Bit(end.type)) == 0) {
       problems_.AddBelow("op", Reason::kInvalidDomain,
                          "This operator does not fit fields of type " +
@@ -119,7 +119,7 @@ class ConditionReader {
  private:
   // Walks the names of a path over contracts and, where they end, over the connected Odoo's own
   // fields.
-  bool Follow(std::string_view path, PathEnd& end) {
+  bool Follow(std::string_view path, const OperatorRule& rule, PathEnd& end) {
     const Problems::Scope scope(problems_, "path");
     const contract::Record* record = &record_;
     std::string model = record_.model;
@@ -142,7 +142,9 @@ class ConditionReader {
         return false;
       }
     }
-    return rule_path_.End(context_.permit, problems_);
+    const bool by_name = rule.takes == Takes::kText && !end.relation.empty();
+    return rule_path_.End(context_.permit, problems_) &&
+           (!by_name || rule_path_.EndAtNames(context_.permit, problems_));
   }
 
   static bool IsName(std::string_view name) {

@@ -1,5 +1,6 @@
 #include "plan/filter.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -59,6 +60,10 @@ constexpr std::array<MemberRule, 28> kMembers = {{
     {ConditionShape::kRef, 3, "child_of", "child_of", Reading::kList},
     {ConditionShape::kRef, 4, "is_set", "!=", Reading::kIsSet},
 }};
+
+// What makes records a hierarchy: the first of these that a model has.
+constexpr std::array<std::string_view, 3> kParents = {"parent_id", "location_id",
+                                                      "relative_uom_id"};
 
 const MemberRule* FindMember(ConditionShape shape, int number) {
   for (const MemberRule& rule : kMembers) {
@@ -132,7 +137,7 @@ class FilterReader {
     const Problems::Scope scope(problems_, entry->field->name);
     const std::string_view name = Searchable(*entry->field);
     if (name.empty()) return;
-    if (!CheckRead(context_.permit, filter_.record->model, entry->field->name, problems_)) return;
+    if (!MayCompare(*entry->field, name)) return;
     if (entry->shape == ConditionShape::kEnum) return CollectKeys(*entry, wire, keys[entry]);
     if (entry->shape == ConditionShape::kBoolean) {
       if (wire.type != WireType::kVarint) return problems_.Malformed();
@@ -145,6 +150,12 @@ class FilterReader {
                     "The condition says nothing: set one of its members, or leave it out.");
     }
     Condition(*entry, name, wire.bytes, terms);
+  }
+
+  bool MayCompare(const contract::Field& field, std::string_view odoo_name) {
+    const std::string& model = filter_.record->model;
+    return CheckRead(context_.permit, model, field.name, problems_) &&
+           (odoo_name != kDisplayName || CheckNameSearch(context_.permit, model, problems_));
   }
 
   // Odoo's name; empty after a violation. Odoo 18 ignores conditions on fields it cannot search,
@@ -310,10 +321,16 @@ std::string Escaped(std::string_view text) {
 }
 
 void CheckHierarchy(std::string_view model, FilterContext& context) {
-  const schema::Model* live =
-      context.target.schema == nullptr ? nullptr : context.target.schema->Find(model);
-  if (live == nullptr || live->Find("parent_id") != nullptr || live->Find("location_id") != nullptr)
+  const codec::Target& target = context.target;
+  const schema::Model* live = target.schema == nullptr ? nullptr : target.schema->Find(model);
+  const auto parent = std::ranges::find_if(kParents, [live](std::string_view name) {
+    return live == nullptr || live->Find(name) != nullptr;
+  });
+  if (parent != kParents.end()) {
+    RulePath(model).Step(context.permit, context.catalog.RecordOf(model), *parent, model,
+                         target.version, context.problems);
     return;
+  }
   context.problems.Add(Reason::kInvalidDomain,
                        "Records of " + std::string(model) + " have no hierarchy.");
 }

@@ -34,7 +34,8 @@ struct FilterContext {
 // A text for `ilike`: wildcards stand for themselves.
 std::string Escaped(std::string_view text);
 
-// A violation where the records of a known model have no parents, so that `child_of` means nothing.
+// A violation where the records of a known model have no parents, so that `child_of` means nothing,
+// or where the caller may not know whose parents they are.
 void CheckHierarchy(std::string_view model, FilterContext& context);
 
 // A filter message; the path in `problems` is that of the message.

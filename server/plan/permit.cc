@@ -57,6 +57,17 @@ bool CheckWrite(const Permit* permit, std::string_view path, Problems& problems)
   return false;
 }
 
+bool CheckNameSearch(const Permit* permit, std::string_view model, Problems& problems) {
+  if (permit == nullptr || permit->MayReadAll(model)) return true;
+  problems.Add(
+      Reason::kCallerNotAllowed,
+      "Odoo would look for this name in fields of " + std::string(model) +
+          " that it chooses itself, and the caller's policy does not let it read all of "
+          "them: compare with a field that it may read (`name`, `partner_id.name`), or let "
+          "the operator add a rule without read_fields for the model.");
+  return false;
+}
+
 void CheckMask(const Permit* permit, const contract::Record& record, std::string_view path,
                int version, Problems& problems) {
   const contract::Record* at = &record;
@@ -76,6 +87,8 @@ void CheckMask(const Permit* permit, const contract::Record& record, std::string
     at = field == nullptr ? nullptr : field->rows;
     // What follows a reference is part of it.
     if (at == nullptr) break;
+    // By Odoo's name, rows are answered as references.
+    if (extra && path.empty()) known += "." + std::string(kDisplayName);
     extra = false;
   }
   CheckRead(permit, record.model, known, problems);
@@ -95,6 +108,7 @@ bool RulePath::Step(const Permit* permit, const contract::Record* record,
   const std::string path =
       prefix_ + (field == nullptr ? std::string(odoo_name) : std::string(field->name));
   if (!CheckRead(permit, model_, path, problems)) return false;
+  if (odoo_name == kDisplayName && !CheckNameSearch(permit, model_, problems)) return false;
   const bool rows = field != nullptr && field->rows != nullptr;
   prefix_ = rows ? path + "." : std::string();
   if (!rows) model_ = relation;
@@ -102,7 +116,12 @@ bool RulePath::Step(const Permit* permit, const contract::Record* record,
 }
 
 bool RulePath::End(const Permit* permit, Problems& problems) const {
-  return prefix_.empty() || CheckRead(permit, model_, prefix_ + "display_name", problems);
+  return prefix_.empty() ||
+         CheckRead(permit, model_, prefix_ + std::string(kDisplayName), problems);
+}
+
+bool RulePath::EndAtNames(const Permit* permit, Problems& problems) const {
+  return CheckNameSearch(permit, model_, problems);
 }
 
 void WriteCheck::Field(std::string_view odoo_name) {

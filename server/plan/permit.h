@@ -18,6 +18,13 @@ bool CheckRead(const contract::Permit* permit, std::string_view model, std::stri
                codec::Problems& problems);
 bool CheckWrite(const contract::Permit* permit, std::string_view path, codec::Problems& problems);
 
+// What Odoo computes from many fields, and looks for in fields that it chooses itself: partners by
+// their e-mail address and VAT number, too.
+inline constexpr std::string_view kDisplayName = "display_name";
+// A violation where records of `model` may not be found by their display names.
+bool CheckNameSearch(const contract::Permit* permit, std::string_view model,
+                     codec::Problems& problems);
+
 // One path of a read mask: `order_line.extra_fields.x_size`.
 void CheckMask(const contract::Permit* permit, const contract::Record& record,
                std::string_view path, int version, codec::Problems& problems);
@@ -30,7 +37,7 @@ codec::ReadSpec Permitted(const contract::Permit* permit, codec::ReadSpec spec);
 // all else is a record of its own.
 class RulePath {
  public:
-  explicit RulePath(const contract::Record& record) : model_(record.model) {}
+  explicit RulePath(std::string_view model) : model_(model) {}
 
   // A field of `record`, null where no contract lists its model. False with a violation.
   bool Step(const contract::Permit* permit, const contract::Record* record,
@@ -38,6 +45,8 @@ class RulePath {
             codec::Problems& problems);
   // The path ends here. Rows as such can be found by their names.
   bool End(const contract::Permit* permit, codec::Problems& problems) const;
+  // The path ends at a relation, which is compared with a text: Odoo looks for it in names.
+  bool EndAtNames(const contract::Permit* permit, codec::Problems& problems) const;
 
  private:
   // Of the record that the path counts from.

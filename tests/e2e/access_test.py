@@ -18,7 +18,8 @@ LIST_SERVICES = b"\x3a\x00"
 
 FOLDER = tempfile.TemporaryDirectory()
 unittest.addModuleCleanup(FOLDER.cleanup)
-TOKENS = {name: f"ogw_{name}_{'0123456789abcdef' * 2}" for name in ("admin", "shop", "reader", "slow", "clerk")}
+NAMES = ("admin", "shop", "reader", "slow", "clerk", "writer")
+TOKENS = {name: f"ogw_{name}_{'0123456789abcdef' * 2}" for name in NAMES}
 CERTIFIED = harness.Authority(FOLDER.name)
 
 
@@ -69,6 +70,12 @@ callers:
     allow:
       - models: [res.partner]
         write_fields: [email]
+  writer:
+    tokens: ["{hashed('writer')}"]
+    allow:
+      - models: [res.partner]
+        operations: [create, update]
+        write_fields: [name, comment]
   slow:
     tokens: ["{hashed('slow')}"]
     rate: 2/s
@@ -308,6 +315,48 @@ class Fields(AccessCase):
         """Also where nothing but the id may be read."""
         with self.fails("RECORD_NOT_FOUND"):
             self.partners.GetPartner(id=999999, metadata=bearer("reader"))
+
+    def test_names_are_no_way_to_other_fields(self):
+        """Odoo finds a partner's name in its VAT number and e-mail address, too."""
+        order = self.orders.CreateSaleOrder(values={"partner_id": {"id": 1}}, metadata=bearer("shop")).record
+        name = self.partners.GetPartner(id=1, metadata=bearer("admin")).record.name
+
+        def found(who, path, op=9):
+            conditions = self.condition(path, op, text_value=name)
+            records = self.orders.SearchSaleOrders(conditions=conditions, metadata=bearer(who)).records
+            return order.id in [record.id for record in records]
+
+        self.assertTrue(found("admin", "partner_id"))
+        self.assertTrue(found("admin", "partner_id.name"))
+        for path, op in (("partner_id", 9), ("partner_id", 10), ("order_line", 9), ("order_line.product_id", 9)):
+            with self.subTest(path, op=op), self.refused(["conditions[0].path"]):
+                found("shop", path, op)
+        for path in ("display_name", "parent_id"):
+            with self.subTest(path), self.refused(["conditions[0].path"]):
+                self.search(conditions=self.condition(path, 9, text_value=name))
+            self.search("admin", conditions=self.condition(path, 9, text_value=name))
+
+    def test_rows_by_odoos_name(self):
+        with self.refused(["read_mask.paths[0]"]):
+            self.orders.SearchSaleOrders(read_mask={"paths": ["extra_fields.order_line"]}, metadata=bearer("shop"))
+        self.orders.SearchSaleOrders(read_mask={"paths": ["extra_fields.order_line"]}, metadata=bearer("admin"))
+
+    def test_a_hierarchy_is_read(self):
+        with self.refused() as failed:
+            self.search(conditions=self.condition("id", 12, integer_value=1))
+        self.assertIn("`parent_id` of res.partner", failed.violations[0][2])
+        with self.refused(["filter.partner_id.child_of"]):
+            self.orders.SearchSaleOrders(filter={"partner_id": {"child_of": [{"id": 1}]}}, metadata=bearer("shop"))
+
+    def test_who_only_writes_reads_nothing(self):
+        made = self.partners.CreatePartner(values={"name": "New"}, metadata=bearer("writer")).record
+        self.assertEqual({field.name for field, _ in made.ListFields()}, {"id"})
+        for values in ({}, {"comment": "x"}):
+            with self.refused(["read_mask.paths[0]"]):
+                self.partners.UpdatePartner(
+                    id=made.id, values=values, read_mask={"paths": ["email"]}, metadata=bearer("writer")
+                )
+        self.partners.UpdatePartner(id=made.id, values={"comment": "x"}, metadata=bearer("writer"))
 
 
 class Companies(AccessCase):

@@ -230,7 +230,9 @@ TEST(Policy, FieldsAreThoseOfTheRulesThatAllowTheMethod) {
   EXPECT_TRUE(get.MayRead("res.partner", "id"));
   EXPECT_FALSE(get.MayRead("res.partner", "phone"));
   const contract::Permit& update = **caller.Permit(MethodNamed("UpdatePartner"));
-  EXPECT_FALSE(update.MayRead("res.partner", "name"));
+  EXPECT_TRUE(update.MayRead("res.partner", "name"));
+  EXPECT_TRUE(update.MayRead("res.partner", "email"));
+  EXPECT_FALSE(update.MayRead("res.partner", "phone"));
   EXPECT_TRUE(update.MayWrite("phone"));
   EXPECT_FALSE(update.MayWrite("name"));
   // Over relations: what rules let it read of the other model itself.
@@ -242,6 +244,57 @@ TEST(Policy, FieldsAreThoseOfTheRulesThatAllowTheMethod) {
   EXPECT_FALSE(search.MayRead("res.country", "name"));
   EXPECT_FALSE(search.MayRead("crm.tag", "name"));
   EXPECT_FALSE(search.MayRead("res.users", "login"));
+}
+
+// Rules, and whether the answer of UpdatePartner may have its name and its phone number.
+TEST(Policy, WhatAWriteAnswersIsRead) {
+  const std::vector<std::string> model = {"res.partner"};
+  const struct {
+    std::vector<AllowRule> rules;
+    bool name, phone;
+  } cases[] = {
+      {{{.models = model, .operations = {"update"}}}, false, false},
+      {{{.models = model, .operations = {"update"}, .write_fields = {"comment"}}}, false, false},
+      {{{.models = model, .operations = {"update"}, .read_fields = {"name"}}}, true, false},
+      {{{.models = model, .operations = {"update"}},
+        {.models = model, .operations = {"get"}, .read_fields = {"name"}}},
+       true,
+       false},
+      {{{.models = model, .operations = {"update"}},
+        {.models = {"res.users"}, .operations = {"get"}}},
+       false,
+       false},
+      {{{.models = model, .operations = {"update", "get"}}}, true, true},
+      {{{.models = model}}, true, true},
+  };
+  for (const auto& [rules, name, phone] : cases) {
+    const Caller caller(CallerWith(rules), Catalogs());
+    const contract::Permit& update = **caller.Permit(MethodNamed("UpdatePartner"));
+    EXPECT_TRUE(update.MayRead("res.partner", "id"));
+    EXPECT_EQ(update.MayRead("res.partner", "name"), name);
+    EXPECT_EQ(update.MayRead("res.partner", "phone"), phone);
+    EXPECT_EQ(update.MayReadAll("res.partner"), phone);
+  }
+}
+
+TEST(Policy, AllFieldsOfAModel) {
+  const Caller caller(
+      CallerWith({{.models = {"sale.order"}, .operations = {"search"}, .read_fields = {"name"}},
+                  {.models = {"sale.order"}, .operations = {"get"}},
+                  {.models = {"res.partner"}, .read_fields = {"name"}},
+                  {.models = {"res.country", "mail.*"}, .operations = {"get"}},
+                  {.models = {"crm.tag"}, .operations = {"update"}}}),
+      Catalogs());
+  const contract::Permit& search = **caller.Permit(MethodNamed("SearchSaleOrders"));
+  EXPECT_FALSE(search.MayReadAll("sale.order"));
+  EXPECT_FALSE(search.MayReadAll("res.partner"));
+  EXPECT_FALSE(search.MayReadAll("crm.tag"));
+  EXPECT_FALSE(search.MayReadAll("res.users"));
+  EXPECT_TRUE(search.MayReadAll("res.country"));
+  // Also of a model that no contract lists.
+  EXPECT_TRUE(search.MayReadAll("mail.message"));
+  const contract::Permit& get = **caller.Permit(MethodNamed("GetSaleOrder"));
+  EXPECT_TRUE(get.MayReadAll("sale.order"));
 }
 
 TEST(Policy, MistakesAreNamed) {

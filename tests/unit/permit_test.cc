@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "codec/wire.h"
 #include "contracts.h"
+#include "plan/filter.h"
 #include "plan/plan.h"
 
 namespace gateway::plan {
@@ -31,6 +33,7 @@ class AllBut final : public contract::Permit {
   bool MayRead(std::string_view model, std::string_view path) const override {
     return model != model_ || MayWrite(path);
   }
+  bool MayReadAll(std::string_view model) const override { return model != model_; }
   bool MayWrite(std::string_view path) const override {
     return path != path_ && !path.starts_with(path_ + ".");
   }
@@ -160,6 +163,26 @@ TEST_P(Forbidden, InConditionsAndOrder) {
   EXPECT_GT(checked_, 1000);
 }
 
+// A text that is compared with a relation is looked for in fields of the other model.
+TEST_P(Forbidden, InNamesOfOtherRecords) {
+  ForEachMethod({Operation::kSearch}, [this](const Method& method) {
+    for (const contract::Field& field : method.record->fields) {
+      if (field.relation.empty() || field.OdooName(GetParam()).empty()) continue;
+      const std::string& model = field.rows == nullptr ? field.relation : method.record->model;
+      const AllBut permit(model, "x_secret");
+      for (const char* op : {"CONTAINS", "NOT_CONTAINS"}) {
+        const std::string text = "conditions { path: \"" + field.name + "\" op: OPERATOR_" + op +
+                                 " value { text_value: \"a\" } }";
+        EXPECT_THAT(PathsWith(PlanOf(method, text, GetParam(), &permit), true),
+                    ElementsAre("conditions[0].path"))
+            << method.path << " " << text;
+        ++checked_;
+      }
+    }
+  });
+  EXPECT_GT(checked_, 500);
+}
+
 TEST_P(Forbidden, InValues) {
   ForEachMethod({Operation::kCreate, Operation::kUpdate}, [this](const Method& method) {
     const std::string id = method.operation == Operation::kUpdate ? "id: 1 " : "";
@@ -239,6 +262,87 @@ TEST(Permit, OtherModelsOnTheWay) {
               ElementsAre("conditions[0].path"));
 }
 
+std::string Condition(const std::string& path, const std::string& op, const std::string& value) {
+  return "conditions { path: \"" + path + "\" op: OPERATOR_" + op + " value { " + value + " } }";
+}
+
+// Odoo looks for a partner's name in its VAT number, too.
+TEST(Permit, NamesAreFoundByFieldsOfOdoosChoice) {
+  const AllBut vat("res.partner", "vat");
+  const auto told = [&vat](const char* method, const std::string& text) {
+    return PathsWith(PlanOf(MethodNamed(method), text, 18, &vat), true);
+  };
+  const std::string text = "text_value: \"BE0477\"";
+  for (const char* op :
+       {"EQUALS", "NOT_EQUALS", "LESS", "AT_LEAST", "CONTAINS", "NOT_CONTAINS", "MATCHES"}) {
+    EXPECT_THAT(told("SearchPartners", Condition("display_name", op, text)),
+                ElementsAre("conditions[0].path"))
+        << op;
+    EXPECT_THAT(told("SearchSaleOrders", Condition("partner_id.display_name", op, text)),
+                ElementsAre("conditions[0].path"))
+        << op;
+    EXPECT_THAT(told("SearchSaleOrders", Condition("partner_id.name", op, text)), ElementsAre())
+        << op;
+    EXPECT_THAT(told("SearchCountries", Condition("display_name", op, text)), ElementsAre()) << op;
+  }
+  EXPECT_THAT(told("SearchPartners",
+                   Condition("display_name", "ONE_OF", "list_value { values { " + text + " } }")),
+              ElementsAre("conditions[0].path"));
+  EXPECT_THAT(told("SearchPartners", "conditions { path: \"display_name\" op: OPERATOR_IS_SET }"),
+              ElementsAre("conditions[0].path"));
+  // By ids, nothing but the reference is compared.
+  EXPECT_THAT(told("SearchSaleOrders", Condition("partner_id", "EQUALS", "ref_value { id: 1 }")),
+              ElementsAre());
+}
+
+TEST(Permit, NamesInFilterMessages) {
+  const contract::Record* partner = BuiltIn().RecordOf("res.partner");
+  const contract::Filter filter{
+      "", partner, {{2, partner->FindName("display_name"), ConditionShape::kString}}};
+  std::string bytes;
+  codec::WireWriter(bytes).Bytes(
+      2, test::MessageBytes("odoo.type.v1.StringCondition", "contains: \"BE0477\""));
+  const auto refused = [&](const contract::Permit& permit) {
+    const codec::Target target{18, nullptr, {1}, false};
+    codec::Problems problems;
+    FilterContext context{BuiltIn(), target, problems, &permit};
+    ReadFilter(filter, bytes, context);
+    return !problems.empty();
+  };
+  EXPECT_TRUE(refused(AllBut("res.partner", "vat")));
+  EXPECT_FALSE(refused(AllBut("res.country", "code")));
+}
+
+TEST(Permit, AHierarchyIsAField) {
+  const AllBut parent("res.partner", "parent_id");
+  const auto told = [&parent](const char* method, const std::string& text) {
+    return PathsWith(PlanOf(MethodNamed(method), text, 18, &parent), true);
+  };
+  const std::string one = "ref_value { id: 1 }";
+  for (const char* op : {"CHILD_OF", "PARENT_OF"}) {
+    EXPECT_THAT(told("SearchSaleOrders", Condition("partner_id", op, one)),
+                Contains("conditions[0]"));
+    EXPECT_THAT(told("SearchPartners", Condition("id", op, "integer_value: 1")),
+                Contains("conditions[0]"));
+    EXPECT_THAT(told("SearchProducts", Condition("categ_id", op, one)), ElementsAre());
+  }
+  EXPECT_THAT(told("SearchSaleOrders", "filter { partner_id { child_of { id: 1 } } }"),
+              ElementsAre("filter.partner_id.child_of"));
+}
+
+// Rows under Odoo's name would come with their display names.
+TEST(Permit, RowsAsExtraFields) {
+  const AllBut names("sale.order", "order_line.display_name");
+  const auto told = [&names](const std::string& path) {
+    return PathsWith(PlanOf(MethodNamed("SearchSaleOrders"),
+                            "read_mask { paths: \"" + path + "\" }", 18, &names),
+                     true);
+  };
+  EXPECT_THAT(told("extra_fields.order_line"), ElementsAre("read_mask.paths[0]"));
+  EXPECT_THAT(told("extra_fields.partner_id"), ElementsAre());
+  EXPECT_THAT(told("order_line"), ElementsAre());
+}
+
 TEST(Permit, CompaniesAreThoseOfTheCaller) {
   AllBut permit("", "none");
   const auto company = [&](const std::string& options) {
@@ -261,6 +365,7 @@ TEST(Permit, NothingToReadStillAsksForTheRecord) {
   class Nothing final : public contract::Permit {
    public:
     bool MayRead(std::string_view, std::string_view path) const override { return path == "id"; }
+    bool MayReadAll(std::string_view) const override { return false; }
     bool MayWrite(std::string_view) const override { return false; }
     const std::vector<std::int64_t>& companies() const override { return none_; }
 
