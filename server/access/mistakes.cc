@@ -33,29 +33,21 @@ class Finder {
   explicit Finder(Catalogs catalogs)
       : models_(ServedModels(catalogs)), operations_(Operations(catalogs)) {}
 
-  void Look(const config::Caller& caller) {
-    const std::string path = "callers." + caller.name;
-    if (caller.allow.empty())
-      Add(path + ".allow", "no rule, so it may do nothing; `- models: [\"*\"]` allows all calls");
-    for (std::size_t i = 0; i < caller.allow.size(); ++i)
-      Look(caller.allow[i], path + ".allow[" + std::to_string(i) + "]");
+  void Look(const config::AllowRule& rule) {
+    for (const std::string& model : rule.models) {
+      if (model.find('*') == std::string::npos && !models_.contains(model))
+        Add(rule.at + ".models", "no contract serves the model `" + model + "`");
+    }
+    for (const std::string& operation : rule.operations) {
+      if (!operations_.contains(operation))
+        Add(rule.at + ".operations",
+            "`" + operation + "` is no operation (get, search, ...) and no RPC of a contract");
+    }
   }
 
   std::vector<std::string> Take() && { return std::move(mistakes_); }
 
  private:
-  void Look(const config::AllowRule& rule, const std::string& path) {
-    for (const std::string& model : rule.models) {
-      if (model.find('*') == std::string::npos && !models_.contains(model))
-        Add(path + ".models", "no contract serves the model `" + model + "`");
-    }
-    for (const std::string& operation : rule.operations) {
-      if (!operations_.contains(operation))
-        Add(path + ".operations",
-            "`" + operation + "` is no operation (get, search, ...) and no RPC of a contract");
-    }
-  }
-
   void Add(const std::string& path, const std::string& problem) {
     mistakes_.push_back(path + ": " + problem);
   }
@@ -69,7 +61,9 @@ class Finder {
 
 std::vector<std::string> MistakesIn(const std::vector<config::Caller>& callers, Catalogs catalogs) {
   Finder finder(catalogs);
-  for (const config::Caller& caller : callers) finder.Look(caller);
+  for (const config::Caller& caller : callers) {
+    for (const config::AllowRule& rule : caller.allow) finder.Look(rule);
+  }
   return std::move(finder).Take();
 }
 

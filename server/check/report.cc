@@ -48,6 +48,12 @@ void WriteFinding(const Finding& finding, codec::JsonWriter& out) {
   out.EndObject();
 }
 
+void WriteFindings(const Findings& findings, codec::JsonWriter& out) {
+  out.BeginArray();
+  for (const Finding& finding : findings) WriteFinding(finding, out);
+  out.EndArray();
+}
+
 void WriteReport(const Report& report, codec::JsonWriter& out) {
   out.BeginObject();
   Member(out, "instance", report.instance);
@@ -56,9 +62,7 @@ void WriteReport(const Report& report, codec::JsonWriter& out) {
   out.Key("odoo");
   WriteOdoo(report.facts, out);
   out.Key("checks");
-  out.BeginArray();
-  for (const Finding& finding : report.findings) WriteFinding(finding, out);
-  out.EndArray();
+  WriteFindings(report.findings, out);
   out.EndObject();
 }
 
@@ -76,30 +80,33 @@ std::string Text(const Findings& findings) {
   return text;
 }
 
-std::string Text(const std::vector<Report>& reports) {
-  if (reports.size() == 1) return Text(reports.front().findings);
-  std::string text;
-  for (const Report& report : reports)
-    text += (text.empty() ? "" : "\n") + report.instance + ":\n" + Text(report.findings);
+std::string Text(const Reports& reports) {
+  std::string text = Text(reports.gateway);
+  if (reports.instances.size() == 1) return text + Text(reports.instances.front().findings);
+  for (const Report& report : reports.instances)
+    text += "\n" + report.instance + ":\n" + Text(report.findings);
   return text;
 }
 
-std::string JsonDocument(const std::vector<Report>& reports) {
+std::string JsonDocument(const Reports& reports) {
   std::string text;
   codec::JsonWriter out(text);
   out.BeginObject();
   out.Key("ok");
   out.Boolean(AllPassed(reports));
+  out.Key("gateway");
+  WriteFindings(reports.gateway, out);
   out.Key("instances");
   out.BeginArray();
-  for (const Report& report : reports) WriteReport(report, out);
+  for (const Report& report : reports.instances) WriteReport(report, out);
   out.EndArray();
   out.EndObject();
   return text + "\n";
 }
 
-bool AllPassed(const std::vector<Report>& reports) {
-  return std::ranges::all_of(reports,
+bool AllPassed(const Reports& reports) {
+  return AllPassed(reports.gateway) &&
+         std::ranges::all_of(reports.instances,
                              [](const Report& report) { return AllPassed(report.findings); });
 }
 

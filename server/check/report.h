@@ -17,6 +17,12 @@ struct Report {
   Findings findings;
 };
 
+struct Reports {
+  // Of the gateway's own port.
+  Findings gateway;
+  std::vector<Report> instances;
+};
+
 // A line per finding, and below it what to do where there is something:
 //
 //   ok    database    prod: It is there.
@@ -24,11 +30,13 @@ struct Report {
 //                     -> Install the app `crm`, or do without LeadService.
 std::string Text(const Findings& findings);
 // Of several instances each under its name; of one alone just that.
-std::string Text(const std::vector<Report>& reports);
+std::string Text(const Reports& reports);
 
 // One document on one line:
 //
 //   {"ok":true,
+//    "gateway":[{"check":"tls","subject":"127.0.0.1:50051","status":"ok","message":"...",
+//                "advice":""}],
 //    "instances":[
 //      {"instance":"default","ok":true,
 //       "odoo":{"url":"...","database":"...","username":"...","version":"18.0",
@@ -36,8 +44,8 @@ std::string Text(const std::vector<Report>& reports);
 //       "checks":[{"check":"app","subject":"crm","status":"warn","message":"...","advice":"..."}]}]}
 //
 // "ok": no check failed. What is not known is empty, or 0.
-std::string JsonDocument(const std::vector<Report>& reports);
+std::string JsonDocument(const Reports& reports);
 
-bool AllPassed(const std::vector<Report>& reports);
+bool AllPassed(const Reports& reports);
 
 }  // namespace gateway::check

@@ -108,6 +108,8 @@ struct AllowRule {
   // Names of the contract's fields, of rows `order_line.product_id`.
   std::vector<std::string> read_fields = {};
   std::vector<std::string> write_fields = {};
+  // Where it stands: `gateway.yaml:12: callers.shop.allow[0]`.
+  std::string at = {};
 };
 
 // One program that calls the gateway. At least one of tokens and certificates is not empty.
@@ -133,10 +135,17 @@ struct Config {
   std::string listen;
   // The same; empty: no metrics.
   std::string metrics_listen;
+  // Likewise of health, which is also served at `listen`.
+  std::string health_listen;
   // For calls without a deadline.
   std::chrono::milliseconds default_timeout{};
   std::size_t max_request_bytes = 0;
   std::size_t max_answer_bytes = 0;
+  // Of all requests together; at least max_request_bytes.
+  std::size_t max_pending_bytes = 0;
+  // Of one connection.
+  std::size_t max_streams = 0;
+  std::chrono::milliseconds max_connection_age{};
   // FileDescriptorSets beside the built-in contracts, or folders of them.
   std::vector<std::string> contracts;
   // Whether grpc.reflection is served.

@@ -17,7 +17,7 @@ void ApplySettings(const Object& object, const Target& target, Problems* problem
 }
 
 void ApplyObject(const Object& object, Target target, Problems* problems) {
-  object.section->open(object.name, &target);
+  object.section->open(object.name, object.origin.name, &target);
   if (object.section->repeat == Repeat::kByName) {
     const auto name = ParseName(object.name);
     if (!name) problems->push_back({object.origin, name.failure().reason, name.failure().message});

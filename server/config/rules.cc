@@ -114,6 +114,37 @@ void CheckTls(const Object& tls, Problems* problems) {
   }
 }
 
+// Where the gateway listens; each needs an address of its own.
+constexpr std::pair<std::string_view, std::string Config::*> kAddresses[] = {
+    {"listen", &Config::listen},
+    {"metrics_listen", &Config::metrics_listen},
+    {"health_listen", &Config::health_listen}};
+
+// Of two that are the same, a default is not to blame.
+void CheckAddresses(const Object& top, const Config& config, Problems* problems) {
+  std::map<std::string_view, const Given*> taken;
+  for (const auto& [key, field] : kAddresses) {
+    const std::string& address = config.*field;
+    if (address.empty() || address.ends_with(":0")) continue;
+    const Given* given = top.Find(key);
+    const auto [other, is_new] = taken.emplace(address, given);
+    if (is_new) continue;
+    const Given* blamed = given->origin.name == kDefault ? other->second : given;
+    const Given* kept = blamed == given ? other->second : given;
+    Add(problems, blamed->origin, Reason::kInvalidFieldValue,
+        "must differ from --" + std::string(kept->setting->flag));
+  }
+}
+
+void CheckPending(const Object& top, const Config& config, Problems* problems) {
+  if (config.max_pending_bytes >= config.max_request_bytes) return;
+  const Given& pending = *top.Find("max_pending_bytes");
+  const Given& request = *top.Find("max_request_bytes");
+  Add(problems, pending.origin.name == kDefault ? request.origin : pending.origin,
+      Reason::kInvalidFieldValue,
+      "lets no request of max_request_bytes in: max_pending_bytes must be at least as large");
+}
+
 void CheckCallerInstances(const Given& given, const std::vector<std::string_view>& known,
                           Problems* problems) {
   for (std::size_t i = 0; i < given.texts.size(); ++i) {
@@ -142,13 +173,8 @@ void CheckDistinct(const Given& given, const std::string& caller, Owners* owners
 }  // namespace
 
 void CheckTop(const Object& top, const Config& config, Problems* problems) {
-  if (!config.listen.empty() && config.listen == config.metrics_listen &&
-      !config.listen.ends_with(":0")) {
-    const Origin& metrics = top.Find("metrics_listen")->origin;
-    const bool chosen = metrics.name != kDefault;
-    Add(problems, chosen ? metrics : top.Find("listen")->origin, Reason::kInvalidFieldValue,
-        std::string("must differ from ") + (chosen ? "--listen" : "--metrics-listen"));
-  }
+  CheckAddresses(top, config, problems);
+  CheckPending(top, config, problems);
   for (const Object& object : top.inner) {
     if (object.section->key == "tls") CheckTls(object, problems);
   }
@@ -172,6 +198,7 @@ void CheckCallers(const Object& top, const Config& config, Problems* problems) {
   std::vector<std::string_view> known;
   for (const Instance& instance : config.instances) known.push_back(instance.name);
   Owners owners;
+  std::size_t index = 0;
   for (const Object& object : top.inner) {
     if (object.section->key != "callers") continue;
     if (const Given* given = object.Find("instances"))
@@ -182,6 +209,16 @@ void CheckCallers(const Object& top, const Config& config, Problems* problems) {
       if (given == nullptr || given->texts.empty()) continue;
       named = true;
       CheckDistinct(*given, object.name, &owners, problems);
+    }
+    if (const Given* given = object.Find("certificates");
+        given != nullptr && !given->texts.empty() && config.tls.client_ca_file.empty()) {
+      Add(problems, given->origin, Reason::kRequiredFieldMissing,
+          "need tls.client_ca_file; without it no client is asked for a certificate");
+    }
+    if (config.callers[index++].allow.empty()) {
+      Add(problems, {object.origin.name + ".allow", object.origin.line},
+          Reason::kRequiredFieldMissing,
+          "has no rule, so the caller may do nothing; `- models: [\"*\"]` allows all calls");
     }
     if (!named) {
       Add(problems, object.origin, Reason::kRequiredFieldMissing,

@@ -20,6 +20,10 @@ base::Result<std::size_t> Count(std::string_view text) {
 
 base::Result<std::size_t> MessageSize(std::string_view text) { return ParseSize(text, kKiB, kGiB); }
 
+base::Result<std::size_t> PendingSize(std::string_view text) {
+  return ParseSize(text, kKiB, 64 * kGiB);
+}
+
 // The object that a section opened.
 template <class Owner>
 Owner& In(const Target& target);
@@ -110,6 +114,10 @@ constexpr Setting kTopSettings[] = {
     {"metrics_listen", "metrics-listen", "ODOO_GATEWAY_METRICS_LISTEN", "HOST:PORT",
      "127.0.0.1:9464", "Where to serve Prometheus metrics; empty for nowhere.", Kind::kValue,
      Empty::kAllowed, Set<&Config::metrics_listen, ParseOptionalAddress>},
+    {"health_listen", "health-listen", "ODOO_GATEWAY_HEALTH_LISTEN", "HOST:PORT", "",
+     "Where to serve gRPC health alone, without TLS, for probes that do not speak it; empty for "
+     "nowhere.",
+     Kind::kValue, Empty::kAllowed, Set<&Config::health_listen, ParseOptionalAddress>},
     {"default_timeout", "default-timeout", "ODOO_GATEWAY_DEFAULT_TIMEOUT", "DURATION", "60s",
      "Time for calls that have no deadline of their own.", Kind::kValue, Empty::kRefused,
      Set<&Config::default_timeout, ParseDuration>},
@@ -119,6 +127,16 @@ constexpr Setting kTopSettings[] = {
     {"max_answer_bytes", "max-answer-bytes", "ODOO_GATEWAY_MAX_ANSWER_BYTES", "SIZE", "64MiB",
      "Largest answer of Odoo.", Kind::kValue, Empty::kRefused,
      Set<&Config::max_answer_bytes, MessageSize>},
+    {"max_pending_bytes", "max-pending-bytes", "ODOO_GATEWAY_MAX_PENDING_BYTES", "SIZE", "256MiB",
+     "Requests that are held at once, together; more are refused.", Kind::kValue, Empty::kRefused,
+     Set<&Config::max_pending_bytes, PendingSize>},
+    {"max_streams", "max-streams", "ODOO_GATEWAY_MAX_STREAMS", "N", "1000",
+     "Calls that one connection may have open at once; further ones wait at the caller.",
+     Kind::kValue, Empty::kRefused, Set<&Config::max_streams, Count<1, 100'000>>},
+    {"max_connection_age", "max-connection-age", "ODOO_GATEWAY_MAX_CONNECTION_AGE", "DURATION",
+     "30m",
+     "After that a connection takes no more calls, so that callers see new and gone gateways.",
+     Kind::kValue, Empty::kRefused, Set<&Config::max_connection_age, ParseDuration>},
     {"contracts", "contracts", "ODOO_GATEWAY_CONTRACTS", "PATH", "",
      "Descriptor set with contracts beside the built-in ones, or a folder: every *.binpb in it.",
      Kind::kList, Empty::kAllowed, Add<&Config::contracts, ParseText>},
@@ -256,20 +274,21 @@ constexpr Setting kCommandSettings[] = {
      Ask<Command::kHelp>},
 };
 
-void OpenNothing(const std::string& /*name*/, Target* /*target*/) {}
+void OpenNothing(const std::string& /*name*/, const std::string& /*at*/, Target* /*target*/) {}
 
-void OpenInstance(const std::string& name, Target* target) {
+void OpenInstance(const std::string& name, const std::string& /*at*/, Target* target) {
   target->instance = &target->config->instances.emplace_back();
   target->instance->name = name;
 }
 
-void OpenCaller(const std::string& name, Target* target) {
+void OpenCaller(const std::string& name, const std::string& /*at*/, Target* target) {
   target->caller = &target->config->callers.emplace_back();
   target->caller->name = name;
 }
 
-void OpenRule(const std::string& /*name*/, Target* target) {
+void OpenRule(const std::string& /*name*/, const std::string& at, Target* target) {
   target->rule = &target->caller->allow.emplace_back();
+  target->rule->at = at;
 }
 
 constexpr Section kCallerSections[] = {

@@ -67,8 +67,8 @@ struct Section {
   std::string_view flags_name;
   std::span<const Setting> settings;
   std::span<const Section> sections;
-  // Makes the object, if there is one to make.
-  void (*open)(const std::string& name, Target* target);
+  // Makes the object, if there is one to make. `at`: where it stands, as problems name it.
+  void (*open)(const std::string& name, const std::string& at, Target* target);
 };
 
 // The top of the file.

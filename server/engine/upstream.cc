@@ -45,7 +45,7 @@ Failure OutcomeUnknown(std::string_view why, bool deadline) {
 
 Failure LostFailure(const Lost& lost, const Purpose& purpose) {
   if (purpose.cancellation.requested() && !(purpose.write && lost.maybe_executed)) {
-    return Fail(Reason::kCancelled, "The caller gave up; nothing was written.");
+    return Fail(Reason::kCancelled, "The call was broken off; nothing was written.");
   }
   const LostRule& rule = kLost[static_cast<std::size_t>(lost.cause)];
   Failure failure = purpose.write && lost.maybe_executed
@@ -82,7 +82,7 @@ Failure FailureOf(Admission::Verdict verdict) {
       return Fail(Reason::kTimeout,
                   "The deadline passed before Odoo could take the call; nothing was sent.");
     default:
-      return Fail(Reason::kCancelled, "The caller gave up before anything was sent.");
+      return Fail(Reason::kCancelled, "The call was broken off before anything was sent.");
   }
 }
 

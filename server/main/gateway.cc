@@ -12,6 +12,7 @@ namespace gateway {
 namespace {
 
 constexpr std::chrono::milliseconds kStopGrace{20000};
+constexpr std::chrono::seconds kArrivalTime{60};
 constexpr std::string_view kStderr = "stderr";
 
 observe::Level LevelOf(config::LogLevel level) {
@@ -38,10 +39,11 @@ std::shared_ptr<observe::MetricsObserver> MakeMetrics(const config::Config& conf
                                                       const Catalogs& catalogs,
                                                       std::string_view version) {
   std::vector<observe::ServedInstance> instances;
-  for (const auto& [name, catalog] : catalogs.by_instance) {
-    auto& methods = instances.emplace_back(observe::ServedInstance{name, {}}).methods;
-    for (const auto& method : catalog->methods()) {
-      methods.push_back(
+  for (const config::Instance& instance : config.instances) {
+    auto& served = instances.emplace_back(
+        observe::ServedInstance{instance.name, {}, instance.max_in_flight, instance.max_waiting});
+    for (const auto& method : catalogs.Of(instance.name).methods()) {
+      served.methods.push_back(
           {method->path, method->record->model, engine::ObservedAs(method->operation)});
     }
   }
@@ -79,8 +81,9 @@ Gateway::Gateway(const config::Config& config, Catalogs catalogs, std::string_vi
       metrics_(MakeMetrics(config, catalogs_, version)),
       log_writer_(observe::StderrWriter(DropsOf(metrics_, observe::LogDropped::Log::kOrdinary))),
       observers_({metrics_,
-                  std::make_shared<observe::LogObserver>(LevelOf(config.log_level), log_writer_)}) {
-}
+                  std::make_shared<observe::LogObserver>(LevelOf(config.log_level), log_writer_)}),
+      calls_(config.max_pending_bytes),
+      arrivals_(kArrivalTime, std::chrono::seconds(1)) {}
 
 Gateway::~Gateway() {
   if (server_ != nullptr) server_->Stop(std::chrono::milliseconds(0));
@@ -139,17 +142,24 @@ base::Status Gateway::Start() {
   StartInstances();
   engine_ = std::make_unique<engine::Engine>(
       loop_, engine::EngineOptions{.default_timeout = config_.default_timeout}, observers_);
-  auto server =
-      rpc::Server::Start({config_.listen, config_.max_request_bytes, config_.max_answer_bytes,
-                          tls_.get(), ClientCertificateOf(config_.tls)},
-                         {*catalogs_.all,
-                          *backends_,
-                          *engine_,
-                          access_,
-                          observers_,
-                          {config_.error_debug},
-                          config_.reflection,
-                          unanswered_});
+  auto server = rpc::Server::Start({.listen = config_.listen,
+                                    .tls = tls_.get(),
+                                    .client_certificate = ClientCertificateOf(config_.tls),
+                                    .max_request_bytes = config_.max_request_bytes,
+                                    .max_response_bytes = config_.max_answer_bytes,
+                                    .max_arriving_bytes = config_.max_pending_bytes,
+                                    .max_streams = config_.max_streams,
+                                    .max_connection_age = config_.max_connection_age,
+                                    .health_listen = config_.health_listen},
+                                   {*catalogs_.all,
+                                    *backends_,
+                                    *engine_,
+                                    access_,
+                                    observers_,
+                                    {config_.error_debug},
+                                    config_.reflection,
+                                    calls_,
+                                    arrivals_});
   if (!server) return std::move(server.failure());
   server_ = std::move(*server);
   listening_ = server_.get();

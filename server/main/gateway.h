@@ -67,7 +67,8 @@ class Gateway {
   // Of the members; set while the server may listen.
   std::optional<engine::Backends> backends_;
   std::unique_ptr<engine::Engine> engine_;
-  std::atomic<int> unanswered_{0};
+  rpc::Calls calls_;
+  rpc::Arrivals arrivals_;
   // Null: no TLS.
   std::unique_ptr<tls::Reloader> tls_;
   std::unique_ptr<rpc::Server> server_;

@@ -12,6 +12,7 @@
 
 #include "access/token.h"
 #include "check/checks.h"
+#include "check/edge_checks.h"
 #include "check/inspect.h"
 #include "check/report.h"
 #include "contract/compiler.h"
@@ -30,27 +31,33 @@ constexpr int kFailed = 1;
 
 void Print(std::FILE* out, std::string_view text) { std::fwrite(text.data(), 1, text.size(), out); }
 
-// Signals are taken by sigwait alone: no handler runs in the middle of anything. Before any thread
-// begins.
-sigset_t BlockSignals() {
+sigset_t StopSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
 
-int Serve(const config::Config& config, Catalogs catalogs) {
-  const auto mistakes = access::MistakesIn(config.callers, catalogs.Distinct());
+// Signals are taken by sigwait alone: no handler runs in the middle of anything. Before any thread
+// begins, and early: the first process of a container would never hear of one that came before.
+void HoldSignals() {
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+int Refuse(const std::vector<std::string>& mistakes) {
   for (const std::string& mistake : mistakes) Print(stderr, mistake + "\n");
-  if (!mistakes.empty()) return kUsage;
-  const sigset_t signals = BlockSignals();
+  return kUsage;
+}
+
+int Serve(const config::Config& config, Catalogs catalogs) {
   Gateway gateway(config, std::move(catalogs), ODOO_GATEWAY_VERSION);
   if (const auto started = gateway.Start(); !started) {
     Print(stderr, started.failure().message + "\n");
     return kFailed;
   }
+  const sigset_t signals = StopSignals();
   int signal = 0;
   sigwait(&signals, &signal);
   gateway.Stop(strsignal(signal));
@@ -78,7 +85,7 @@ std::vector<check::Report> Inspect(const config::Config& config, const Catalogs&
 }
 
 int Check(const config::Config& config, const Catalogs& catalogs) {
-  const std::vector<check::Report> reports = Inspect(config, catalogs);
+  const check::Reports reports{check::JudgeEdge(EdgeFactsOf(config)), Inspect(config, catalogs)};
   Print(stdout, config.json ? check::JsonDocument(reports) : check::Text(reports));
   return check::AllPassed(reports) ? 0 : kFailed;
 }
@@ -117,15 +124,16 @@ int main(int argc, char** argv) {
     return Print(stdout, "odoo-gateway " ODOO_GATEWAY_VERSION "\n"), 0;
   if (config->command == config::Command::kReference) return Print(stdout, config::Reference()), 0;
   if (config->command == config::Command::kToken) return MakeToken();
-  if (config->command == config::Command::kPrintConfig) return Print(stdout, loaded->effective), 0;
+  if (config->command == config::Command::kServe) HoldSignals();
   auto loaded_catalogs = LoadCatalogs(*config);
-  if (const auto* mistakes = std::get_if<contract::Mistakes>(&loaded_catalogs)) {
-    for (const std::string& mistake : *mistakes) Print(stderr, mistake + "\n");
-    return kUsage;
-  }
+  if (const auto* mistakes = std::get_if<contract::Mistakes>(&loaded_catalogs))
+    return Refuse(*mistakes);
   auto& catalogs = std::get<Catalogs>(loaded_catalogs);
   if (config->command == config::Command::kDumpCatalog)
     return Print(stdout, contract::Dump(*catalogs.all)), 0;
+  const auto mistakes = access::MistakesIn(config->callers, catalogs.Distinct());
+  if (!mistakes.empty()) return Refuse(mistakes);
+  if (config->command == config::Command::kPrintConfig) return Print(stdout, loaded->effective), 0;
   if (config->command == config::Command::kCheck) return Check(*config, catalogs);
   if (config->command == config::Command::kExplain) return Explain(*config, *catalogs.all);
   return Serve(*config, std::move(catalogs));

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <iterator>
 #include <random>
 #include <string_view>
 
@@ -89,9 +90,13 @@ std::string PeerOf(const grpc::CallbackServerContext& context) {
 
 access::Credentials CredentialsOf(const grpc::CallbackServerContext& context) {
   access::Credentials credentials;
-  const auto found = context.client_metadata().find(kAuthorizationKey);
-  if (found != context.client_metadata().end())
-    credentials.token = BearerIn({found->second.data(), found->second.size()});
+  const auto [first, last] = context.client_metadata().equal_range(kAuthorizationKey);
+  // Two of them are nobody's: which one holds is not for a proxy in between to decide.
+  if (first != last) {
+    const bool single = std::next(first) == last;
+    credentials.token =
+        single ? BearerIn({first->second.data(), first->second.size()}) : std::string_view();
+  }
   const auto identity = context.auth_context();
   for (const CertificateProperty& property : kCertificateProperties) {
     for (const grpc::string_ref& name : identity->FindPropertyValues(property.name))

@@ -3,13 +3,13 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "rpc/credentials.h"
+#include "rpc/health.h"
 #include "rpc/unary_call.h"
 
 namespace gateway::rpc {
@@ -17,14 +17,20 @@ namespace gateway::rpc {
 struct ServerOptions {
   // `host:port`; port 0 takes a free one.
   std::string listen;
-  std::size_t max_request_bytes = std::size_t{16} << 20;
-  std::size_t max_response_bytes = std::size_t{64} << 20;
   // Outlives the server. Null: no TLS.
   const tls::Reloader* tls = nullptr;
   ClientCertificate client_certificate = ClientCertificate::kNone;
+  std::size_t max_request_bytes = std::size_t{16} << 20;
+  std::size_t max_response_bytes = std::size_t{64} << 20;
+  // Of all requests that are on their way in, and what gRPC needs for connections and calls.
+  std::size_t max_arriving_bytes = std::size_t{256} << 20;
+  // Calls that one connection may have open at once; gRPC keeps further ones at the caller.
+  std::size_t max_streams = 1000;
+  // After that a connection takes no more calls: a caller that balances looks its servers up again.
+  std::chrono::milliseconds max_connection_age = std::chrono::minutes(30);
+  // `host:port` where health alone is served, without TLS; empty: nowhere.
+  std::string health_listen = {};
 };
-
-using Serves = std::function<bool(std::string_view model)>;
 
 class Server {
  public:
@@ -35,8 +41,9 @@ class Server {
 
   // With the port that was taken.
   virtual const std::string& address() const = 0;
-  // grpc.health.v1: the server itself ("") is always serving; `INSTANCE/SERVICE` is where `serves`
-  // says so of the service's model, and `SERVICE` where any instance does. None is at first. One
+  // Likewise; empty where health has no port of its own.
+  virtual const std::string& health_address() const = 0;
+  // What health says of the instance's services, by their models. None is served at first. One
   // thread.
   virtual void SetServing(const engine::Backend& backend, const Serves& serves) = 0;
   // Lets the calls under way end until `grace` is over, then cancels them and closes every

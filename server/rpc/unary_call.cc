@@ -1,7 +1,6 @@
 #include "rpc/unary_call.h"
 
 #include <memory>
-#include <mutex>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -26,52 +25,27 @@ http::Clock::time_point SteadyDeadline(const grpc::CallbackServerContext& contex
                                   deadline - std::chrono::system_clock::now());
 }
 
-// The engine's call, which may end before its handle is stored, and a cancellation, which may come
-// before either.
-class CallSlot {
- public:
-  void Put(std::shared_ptr<engine::Call> call) {
-    const std::lock_guard lock(mutex_);
-    call_ = std::move(call);
-    if (cancelled_) call_->Cancel();
-  }
-  void Cancel() {
-    const std::lock_guard lock(mutex_);
-    cancelled_ = true;
-    if (call_ != nullptr) call_->Cancel();
-  }
-
- private:
-  std::mutex mutex_;
-  std::shared_ptr<engine::Call> call_;
-  bool cancelled_ = false;
-};
-
 Failure Refused(const Services& services, Failure failure) {
   services.observer.Observe(observe::RequestRefused{failure.reason});
   return failure;
 }
 
-class UnaryCall final : public grpc::ServerGenericBidiReactor {
+class UnaryCall final : public grpc::ServerGenericBidiReactor, private Arrival {
  public:
   UnaryCall(const Services& services, grpc::GenericCallbackServerContext& context)
       : services_(services), context_(context), trace_(TraceOf(context)) {
-    ++services_.unanswered;
     services_.observer.Observe(observe::CallStarted{context_.method()});
     if (base::Status entered = Enter(); !entered) {
       End(std::move(entered.failure()));
     } else {
-      StartRead(&buffer_);
+      Await();
     }
   }
 
   void OnReadDone(bool ok) override {
-    if (ok && !has_request_) {
-      has_request_ = true;
-      request_ = ToString(buffer_);
-      // gRPC leaves it to us to see that there is no second message.
-      StartRead(&buffer_);
-    } else if (context_.IsCancelled()) {
+    if (!services_.arrivals.Leave(arrival_)) return;
+    if (ok && !has_request_) return TakeMessage();
+    if (context_.IsCancelled()) {
       // Broken off before the end of the request: nothing of it is carried out.
       End(Fail(Reason::kCancelled, "The caller gave up before the request was complete."));
     } else if (ok || !has_request_) {
@@ -81,6 +55,11 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
     }
   }
 
+  // Reads that are under way end the call no more: Leave tells them.
+  void Expire() override {
+    End(Fail(Reason::kTimeout, "The request did not arrive in time. Send it at once."));
+  }
+
   void OnCancel() override { slot_->Cancel(); }
   void OnDone() override { delete this; }
 
@@ -88,9 +67,11 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
   // Who calls comes first: nobody else is told what is served.
   base::Status Enter() {
     if (!services_.access.open()) {
-      auto caller = Authenticate(services_, context_);
-      if (!caller) return std::move(caller.failure());
+      auto caller = services_.access.Identify(CredentialsOf(context_));
+      if (!caller) return Refused(services_, std::move(caller.failure()));
       caller_ = *caller;
+      if (auto admitted = caller_->Admit(http::Clock::now()); !admitted)
+        return Refused(services_, std::move(admitted.failure()));
     }
     const Choice choice(services_.backends, caller_);
     auto backend = choice.Route(context_);
@@ -104,6 +85,24 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
     if (!permit) return Refused(services_, std::move(permit.failure()));
     permit_ = *permit;
     return base::Done{};
+  }
+
+  void Await() {
+    arrival_ = services_.arrivals.Enter(*this);
+    StartRead(&buffer_);
+  }
+
+  void TakeMessage() {
+    has_request_ = true;
+    request_ = ToString(buffer_);
+    buffer_.Clear();
+    if (!services_.calls.Take(handle_, caller_, request_.size())) {
+      return End(Refused(services_, Fail(Reason::kOverloaded,
+                                         "The gateway holds as many bytes of requests as it may "
+                                         "(max_pending_bytes).")));
+    }
+    // gRPC leaves it to us to see that there is no second message.
+    Await();
   }
 
   void Run() {
@@ -124,7 +123,7 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
     if (response) {
       Report(base::Code::kOk, nullptr, *response);
       buffer_ = ToBuffer(*response);
-      --services_.unanswered;
+      services_.calls.End(handle_);
       StartWriteAndFinish(&buffer_, {}, grpc::Status::OK);
       return;
     }
@@ -132,7 +131,7 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
     if (backend_ != nullptr) failure.metadata.emplace_back("instance", backend_->name);
     Report(failure.StatusCode(), &failure, {});
     status::Answer answer = status::Render(failure, trace_.request_id, services_.status);
-    --services_.unanswered;
+    services_.calls.End(handle_);
     Finish({static_cast<grpc::StatusCode>(answer.code), std::move(answer.message),
             std::move(answer.details)});
   }
@@ -175,15 +174,20 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
 
   const Services& services_;
   grpc::GenericCallbackServerContext& context_;
-  // Null until the call has entered; both stay so where it is refused before.
+  // Null until the call has entered; it stays so where it is refused before.
   const engine::Backend* backend_ = nullptr;
-  const contract::Method* method_ = nullptr;
+  // Of whichever instance, so that refusals can be told by it, then of the backend. Null where none
+  // has it.
+  const contract::Method* method_ = services_.catalog.Find(context_.method());
   // Null where everybody may call.
   const access::Caller* caller_ = nullptr;
   const contract::Permit* permit_ = nullptr;
   const engine::Trace trace_;
   const http::Clock::time_point begun_ = http::Clock::now();
   const std::shared_ptr<CallSlot> slot_ = std::make_shared<CallSlot>();
+  const Calls::Handle handle_ = services_.calls.Begin(slot_);
+  // Set while a read is under way.
+  Arrivals::Handle arrival_;
   grpc::ByteBuffer buffer_;
   bool has_request_ = false;
   std::string request_;
@@ -193,15 +197,6 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor {
 };
 
 }  // namespace
-
-base::Result<const access::Caller*> Authenticate(const Services& services,
-                                                 const grpc::CallbackServerContext& context) {
-  auto caller = services.access.Identify(CredentialsOf(context));
-  if (!caller) return Refused(services, std::move(caller.failure()));
-  if (auto admitted = (*caller)->Admit(http::Clock::now()); !admitted)
-    return Refused(services, std::move(admitted.failure()));
-  return caller;
-}
 
 grpc::ServerGenericBidiReactor* StartUnaryCall(const Services& services,
                                                grpc::GenericCallbackServerContext& context) {

@@ -3,11 +3,11 @@
 
 #include <grpcpp/generic/async_generic_service.h>
 
-#include <atomic>
-
 #include "access/access.h"
 #include "engine/engine.h"
 #include "observe/event.h"
+#include "rpc/arrivals.h"
+#include "rpc/calls.h"
 #include "status/status.h"
 
 namespace gateway::rpc {
@@ -23,13 +23,9 @@ struct Services {
   status::Options status;
   // Whether grpc.reflection is served.
   bool reflection;
-  // Calls that have not been answered yet.
-  std::atomic<int>& unanswered;
+  Calls& calls;
+  Arrivals& arrivals;
 };
-
-// Who makes the call, counted against its rate. Only where not everybody may call.
-base::Result<const access::Caller*> Authenticate(const Services& services,
-                                                 const grpc::CallbackServerContext& context);
 
 // The reactor of a call; deletes itself when gRPC is done with it.
 grpc::ServerGenericBidiReactor* StartUnaryCall(const Services& services,

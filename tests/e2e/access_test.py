@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import pathlib
+import re
 import subprocess
 import tempfile
 import time
@@ -92,7 +93,7 @@ def configuration(name, text):
 
 
 class AccessCase(GatewayCase):
-    flags = ("--config", configuration("policy", POLICY))
+    flags = ("--config", configuration("policy", re.sub(r"    certificates: .*\n", "", POLICY)))
 
     def setUp(self):
         super().setUp()
@@ -448,9 +449,11 @@ class Starting(unittest.TestCase):
             ("[{models: [sale.ordr]}]", "no contract serves the model `sale.ordr`"),
             ("[{models: [sale.order], operations: [burn]}]", "`burn` is no operation"),
         ):
-            ended = self.run_gateway(f'callers: {{shop: {{tokens: ["{token}"], allow: {rules}}}}}')
-            self.assertEqual(ended.returncode, 2, ended.stderr)
-            self.assertIn(problem, ended.stderr)
+            for command in ((), ("check",), ("config", "print")):
+                ended = self.run_gateway(f'callers: {{shop: {{tokens: ["{token}"], allow: {rules}}}}}', *command)
+                self.assertEqual(ended.returncode, 2, ended.stderr)
+                self.assertIn(problem, ended.stderr)
+                self.assertIn(".yaml:1: callers.shop.allow[0]", ended.stderr)
         ended = self.run_gateway(f'callers: {{shop: {{tokens: ["{token}"]}}}}')
         self.assertEqual(ended.returncode, 2, ended.stderr)
         self.assertIn("no rule", ended.stderr)

@@ -85,7 +85,9 @@ class Check(GatewayCase):
         self.assertEqual(report.code, 0, report.out)
         lines = [line for line in report.out.splitlines() if not line.startswith(" ")]
         told = [(line.split()[0], line.split()[1]) for line in lines]
-        checks = self.report("--json").instance()["checks"]
+        document = self.report("--json").document()
+        checks = document["gateway"] + document["instances"][0]["checks"]
+        self.assertEqual([entry["status"] for entry in document["gateway"]], ["ok", "ok"])
         self.assertEqual(told, [(entry["status"], entry["check"]) for entry in checks])
 
     def test_a_user_with_few_rights(self):

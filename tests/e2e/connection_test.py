@@ -3,6 +3,7 @@
 import socket
 import time
 import unittest
+from concurrent import futures
 
 import harness
 from case import GatewayCase, main
@@ -140,6 +141,57 @@ class Connection(unittest.TestCase):
             gate.open()
             self.assertGreater(call.result(10).count, 0)
             self.assertEqual(gateway.stop(), 0)
+
+    def test_stops_under_load(self):
+        """Callers that keep calling are sent away at once, and what reached Odoo is answered."""
+        sandbox = self.sandbox()
+        with harness.Proxy(sandbox.url) as proxy:
+            gateway = self.gateway(sandbox.odoo(self.cell.protocol, url=proxy.url))
+            partners = gateway.service(SERVICES[0])
+
+            def slowly(exchange, forward):
+                time.sleep(0.2)
+                return forward()
+
+            proxy.only("res.partner", "create", slowly)
+            ended = []
+
+            def call_until_refused():
+                while True:
+                    try:
+                        ended.append(partners.CreatePartner(values={"name": "Ada"}).record.id)
+                    except harness.Failure as failure:
+                        return failure.code
+
+            with futures.ThreadPoolExecutor(8) as pool:
+                callers = [pool.submit(call_until_refused) for _ in range(8)]
+                harness.wait_until(lambda: len(ended) > 16, "calls")
+                begun = time.monotonic()
+                gateway.terminate()
+                codes = {caller.result(20) for caller in callers}
+            self.assertEqual(gateway.stop(), 0)
+            self.assertLess(time.monotonic() - begun, 10)
+            # Nothing was executed where it says so.
+            self.assertLessEqual(codes, {"UNAVAILABLE", "CANCELLED"})
+            created = [call for call in sandbox.calls("res.partner") if call["method"] == "create"]
+            self.assertEqual(len(created), len(ended))
+
+    def test_the_end_of_patience_is_told(self):
+        """Who waits longer than the gateway does when it stops hears what may have happened."""
+        sandbox = self.sandbox()
+        with harness.Proxy(sandbox.url) as proxy:
+            gateway = self.gateway(sandbox.odoo(self.cell.protocol, url=proxy.url))
+            partners = gateway.service(SERVICES[0])
+            gate = harness.Gate()
+            self.addCleanup(gate.open)
+            proxy.only("res.partner", "create", lambda exchange, forward: gate.wait(exchange) and forward() or None)
+            request = partners.request_class("CreatePartner")(values={"name": "Ada"})
+            call = partners.raw("CreatePartner").future(request, timeout=60)
+            gate.wait_held(1)
+            gateway.terminate()
+            with harness.failure() as failed:
+                call.result(40)
+            self.assertEqual(failed.reason, "OUTCOME_UNKNOWN")
 
 
 if __name__ == "__main__":

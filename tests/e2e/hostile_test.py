@@ -135,6 +135,13 @@ class Callers(GatewayCase):
             list(self.gateway.bytes_stream(GET)(requests(), timeout=0.5))
         self.assertEqual(failed.code, "DEADLINE_EXCEEDED")
 
+    def test_compressed(self):
+        """A few bytes could become all memory."""
+        for compression in (grpc.Compression.Gzip, grpc.Compression.Deflate):
+            with self.assertRaises(grpc.RpcError) as failed:
+                self.call(CREATE, b"\0" * MIB, compression=compression)
+            self.assertEqual(failed.exception.code(), grpc.StatusCode.UNIMPLEMENTED)
+
     def test_oversized(self):
         with harness.failure() as failed:
             self.call(CREATE, length_delimited(1, length_delimited(3, b"x" * (MIB + 10))))
@@ -214,6 +221,42 @@ class Callers(GatewayCase):
         for data in (b"GET / HTTP/1.1\r\n\r\n", b"\0" * 1000, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\xff" * 500):
             with socket.create_connection((host, int(port)), timeout=5) as raw:
                 raw.sendall(data)
+
+
+class Hoarders(GatewayCase):
+    """Callers who send much and never finish."""
+
+    flags = ("--max-request-bytes", "1MiB", "--max-pending-bytes", "4MiB")
+
+    def held_call(self, size):
+        """A call with a whole message that does not end."""
+        done = threading.Event()
+        self.addCleanup(done.set)
+
+        def messages():
+            yield length_delimited(99, b"\0" * size)
+            done.wait()
+
+        call = self.gateway.bytes_stream(CREATE)(messages(), timeout=60)
+        self.addCleanup(call.cancel)
+        return call
+
+    def test_no_more_than_there_is_room_for(self):
+        calls = [self.held_call(MIB - 16) for _ in range(8)]
+        harness.wait_until(lambda: sum(call.done() for call in calls) == 4, "half of them to be refused")
+        for call in calls:
+            if call.done():
+                self.assertEqual(call.code(), grpc.StatusCode.RESOURCE_EXHAUSTED)
+                self.assertIn("max_pending_bytes", call.details())
+        self.assertEqual(self.partners.GetPartner(id=1).record.id, 1)
+        for call in calls:
+            call.cancel()
+        harness.wait_until(self.held_call_is_open, "the room to be free again")
+
+    def held_call_is_open(self):
+        call = self.held_call(MIB - 16)
+        time.sleep(0.1)
+        return not call.done()
 
 
 class Answers(GatewayCase):

@@ -298,13 +298,15 @@ TEST(Policy, AllFieldsOfAModel) {
 }
 
 TEST(Policy, MistakesAreNamed) {
-  auto caller = CallerWith(
-      {{.models = {"sale.ordr"}}, {.models = {"sale.*", "zzz.*"}, .operations = {"get", "burn"}}});
-  EXPECT_THAT(MistakesIn({caller}, Catalogs()),
-              ElementsAre("callers.shop.allow[0].models: no contract serves the model `sale.ordr`",
-                          HasSubstr("callers.shop.allow[1].operations: `burn` is no operation")));
-  EXPECT_THAT(MistakesIn({CallerWith({})}, Catalogs()),
-              ElementsAre(HasSubstr("callers.shop.allow: no rule, so it may do nothing")));
+  auto caller = CallerWith({{.models = {"sale.ordr"}, .at = "a.yaml:3: callers.shop.allow[0]"},
+                            {.models = {"sale.*", "zzz.*"},
+                             .operations = {"get", "burn"},
+                             .at = "callers.shop.allow[1]"}});
+  EXPECT_THAT(
+      MistakesIn({caller}, Catalogs()),
+      ElementsAre(
+          "a.yaml:3: callers.shop.allow[0].models: no contract serves the model `sale.ordr`",
+          HasSubstr("callers.shop.allow[1].operations: `burn` is no operation")));
   EXPECT_THAT(MistakesIn({CallerWith({{.operations = {"call", "ConfirmSaleOrder"}}})}, Catalogs()),
               ElementsAre());
 }

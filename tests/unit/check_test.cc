@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "check/checks.h"
+#include "check/edge_checks.h"
 #include "check/report.h"
 #include "check/text.h"
 #include "contracts.h"
@@ -344,6 +345,47 @@ TEST(Check, TellsWhereContractAndOdooDiffer) {
   EXPECT_THAT(drift.keys_of_odoo, ElementsAre(testing::Pair("type", ElementsAre("x_depot"))));
 }
 
+EdgeFacts Loopback() { return {.listen = "127.0.0.1:50051"}; }
+
+EdgeFacts Certified(std::chrono::hours left) {
+  EdgeFacts facts{.listen = "0.0.0.0:50051",
+                  .exposed = true,
+                  .tls = true,
+                  .certificate_file = "tls.crt",
+                  .callers = true};
+  facts.expires = facts.now + left;
+  return facts;
+}
+
+TEST(Edge, OpenToOthers) {
+  EdgeFacts facts = Loopback();
+  facts.exposed = true;
+  const Findings findings = JudgeEdge(facts);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].status, Status::kWarning);
+  EXPECT_THAT(findings[0].advice, HasSubstr("tls.certificate_file"));
+  EXPECT_EQ(findings[1].status, Status::kWarning);
+  EXPECT_THAT(findings[1].advice, HasSubstr("`callers`"));
+}
+
+TEST(Edge, CertificateByItsTimeLeft) {
+  using std::chrono::days;
+  const auto status = [](std::chrono::hours left) { return JudgeEdge(Certified(left))[0].status; };
+  EXPECT_EQ(status(days(30)), Status::kOk);
+  EXPECT_EQ(status(days(6)), Status::kWarning);
+  EXPECT_EQ(status(std::chrono::hours(0)), Status::kFailed);
+  EXPECT_THAT(JudgeEdge(Certified(days(31)))[0].message, HasSubstr("valid until 1970-02-01"));
+}
+
+TEST(Edge, FilesThatDoNotFit) {
+  EdgeFacts facts = Certified(std::chrono::days(30));
+  facts.failure = base::Fail(base::Reason::kInvalidFieldValue, "The key is not the certificate's.");
+  const Finding finding = JudgeEdge(facts)[0];
+  EXPECT_EQ(finding.status, Status::kFailed);
+  EXPECT_EQ(finding.message, "The key is not the certificate's.");
+  EXPECT_NE(finding.advice, "");
+}
+
 TEST(Report, Golden) {
   const Findings findings = {
       {"database", "shop", Status::kOk, "It is there.", {}},
@@ -353,9 +395,14 @@ TEST(Report, Golden) {
             "warn  app         crm: This Odoo lacks crm.lead.\n"
             "                  -> Install the app `crm`.\n");
   const Json document =
-      Json::parse(JsonDocument(std::vector<Report>{{"default", Healthy(), findings}}));
+      Json::parse(JsonDocument({JudgeEdge(Loopback()), {{"default", Healthy(), findings}}}));
   EXPECT_EQ(document, Json::parse(R"({
     "ok": true,
+    "gateway": [
+      {"check": "tls", "subject": "127.0.0.1:50051", "status": "ok",
+       "message": "Only this machine can reach it.", "advice": ""},
+      {"check": "callers", "subject": "127.0.0.1:50051", "status": "ok",
+       "message": "Everybody on this machine may call.", "advice": ""}],
     "instances": [{
     "instance": "default",
     "ok": true,
@@ -372,9 +419,11 @@ TEST(Report, Golden) {
 TEST(Report, OfSeveralInstances) {
   const Findings good = {{"database", "a", Status::kOk, "It is there.", {}}};
   const Findings bad = {{"connection", "", Status::kFailed, "Nobody answers.", "Start it."}};
-  const std::vector<Report> reports = {{"default", Healthy(), good}, {"shop", Healthy(19), bad}};
+  const Reports reports = {good, {{"default", Healthy(), good}, {"shop", Healthy(19), bad}}};
   EXPECT_FALSE(AllPassed(reports));
   EXPECT_EQ(Text(reports),
+            "ok    database    a: It is there.\n"
+            "\n"
             "default:\n"
             "ok    database    a: It is there.\n"
             "\n"
@@ -383,6 +432,7 @@ TEST(Report, OfSeveralInstances) {
             "                  -> Start it.\n");
   const Json document = Json::parse(JsonDocument(reports));
   EXPECT_EQ(document["ok"], false);
+  EXPECT_EQ(document["gateway"][0]["check"], "database");
   EXPECT_EQ(document["instances"][0]["ok"], true);
   EXPECT_EQ(document["instances"][1]["instance"], "shop");
   EXPECT_EQ(document["instances"][1]["odoo"]["version"], "19.0");
@@ -391,7 +441,7 @@ TEST(Report, OfSeveralInstances) {
 TEST(Report, HoldsNoSecret) {
   const Facts facts = Healthy();
   const Findings findings = Judge(facts);
-  EXPECT_THAT(Text(findings) + JsonDocument(std::vector<Report>{{"default", facts, findings}}),
+  EXPECT_THAT(Text(findings) + JsonDocument({{}, {{"default", facts, findings}}}),
               Not(HasSubstr("the-secret")));
 }
 

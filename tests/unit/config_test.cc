@@ -251,6 +251,21 @@ TEST(Load, SameAddressTwice) {
               HasSubstr("ODOO_GATEWAY_LISTEN: must differ from --metrics-listen"));
 }
 
+TEST(Load, HealthOnAnAddressOfItsOwn) {
+  EXPECT_THAT(MessageOf(LoadWith({"--health-listen=127.0.0.1:9464"}, kComplete)),
+              HasSubstr("--health-listen: must differ from --metrics-listen"));
+  const auto anywhere =
+      LoadWith({"--health-listen=127.0.0.1:0", "--listen=127.0.0.1:0"}, kComplete);
+  EXPECT_TRUE(anywhere) << MessageOf(anywhere);
+}
+
+TEST(Load, RoomForOneRequestAtLeast) {
+  EXPECT_THAT(MessageOf(LoadWith({"--max-pending-bytes=1MiB"}, kComplete)),
+              HasSubstr("--max-pending-bytes: lets no request of max_request_bytes in"));
+  EXPECT_THAT(MessageOf(LoadWith({"--max-request-bytes=1GiB"}, kComplete)),
+              HasSubstr("--max-request-bytes: lets no request of max_request_bytes in"));
+}
+
 TEST(Load, NoArgumentsAtAll) {
   EXPECT_FALSE(Load(0, nullptr, [](const char*) { return nullptr; }));
 }
@@ -274,7 +289,11 @@ TEST(Load, FileNamedByFlagBeatsTheOneNamedByVariable) {
 
 TEST(Load, CallersAreTyped) {
   const std::string hash = "00ff" + std::string(60, '0');
-  const std::string file = WriteFile("callers.yaml", R"(callers:
+  const std::string pem = WriteFile("ca.pem", "placeholder");
+  const std::string file =
+      WriteFile("callers.yaml", "tls: {certificate_file: " + pem + ", key_file: " + pem +
+                                    ", client_ca_file: " + pem + R"(}
+callers:
   shop:
     tokens: ["sha256:)" + hash + R"("]
     certificates: ["uri:spiffe://prod/shop", "cn:shop"]
@@ -416,6 +435,10 @@ sizes 65536, 64KiB, 16MiB or 1GiB.
       Where to serve Prometheus metrics; empty for nowhere.
       Environment: ODOO_GATEWAY_METRICS_LISTEN. Default: 127.0.0.1:9464
 
+  --health-listen HOST:PORT
+      Where to serve gRPC health alone, without TLS, for probes that do not speak it; empty for nowhere.
+      Environment: ODOO_GATEWAY_HEALTH_LISTEN
+
   --default-timeout DURATION
       Time for calls that have no deadline of their own.
       Environment: ODOO_GATEWAY_DEFAULT_TIMEOUT. Default: 60s
@@ -427,6 +450,18 @@ sizes 65536, 64KiB, 16MiB or 1GiB.
   --max-answer-bytes SIZE
       Largest answer of Odoo.
       Environment: ODOO_GATEWAY_MAX_ANSWER_BYTES. Default: 64MiB
+
+  --max-pending-bytes SIZE
+      Requests that are held at once, together; more are refused.
+      Environment: ODOO_GATEWAY_MAX_PENDING_BYTES. Default: 256MiB
+
+  --max-streams N
+      Calls that one connection may have open at once; further ones wait at the caller.
+      Environment: ODOO_GATEWAY_MAX_STREAMS. Default: 1000
+
+  --max-connection-age DURATION
+      After that a connection takes no more calls, so that callers see new and gone gateways.
+      Environment: ODOO_GATEWAY_MAX_CONNECTION_AGE. Default: 30m
 
   --contracts PATH (repeatable)
       Descriptor set with contracts beside the built-in ones, or a folder: every *.binpb in it.
