@@ -75,6 +75,7 @@ Value& FindOr(ByName<Value>& values, std::string_view name, Value& fallback) {
 }
 
 using ByCode = std::array<Counter*, kCodes.size()>;
+using ByReason = std::array<Counter*, base::kReasonCount>;
 
 struct MethodSeries {
   Counter* started = nullptr;
@@ -89,7 +90,7 @@ struct UpstreamSeries {
 
 struct ModelSeries {
   std::array<UpstreamSeries, kOperationCount> upstream{};
-  std::array<Counter*, base::kReasonCount> faults{};
+  ByReason faults{};
 };
 
 struct InstanceSeries {
@@ -99,6 +100,7 @@ struct InstanceSeries {
   Gauge* up = nullptr;
   // Null until it is known.
   Gauge* expiry = nullptr;
+  ByReason errors{};
   ModelSeries other_model;
   ByName<ModelSeries> models;
 
@@ -122,6 +124,16 @@ ByCode PerCode(Family<Counter>& family, const prometheus::Labels& labels) {
   return counters;
 }
 
+ByReason PerReason(Family<Counter>& family, const prometheus::Labels& labels) {
+  ByReason counters{};
+  for (std::size_t i = 0; i < counters.size(); ++i) {
+    prometheus::Labels with_reason = labels;
+    with_reason.emplace("reason", base::InfoOf(static_cast<Reason>(i)).name);
+    counters[i] = &family.Add(with_reason);
+  }
+  return counters;
+}
+
 }  // namespace
 
 // Pointers into the families, found by index or one hash of a name.
@@ -136,6 +148,7 @@ class MetricsObserver::Series {
     MethodSeries& method = MethodOf(event.path);
     method.handled[Index(event.code)]->Increment();
     method.seconds->Observe(Seconds(event.duration));
+    if (event.code != base::Code::kOk) ErrorsOf(event)[Index(event.reason)]->Increment();
     const auto caller = callers_.find(event.caller);
     if (caller != callers_.end()) caller->second[Index(event.code)]->Increment();
   }
@@ -195,6 +208,11 @@ class MetricsObserver::Series {
     return found == instances_.end() ? nullptr : &found->second;
   }
 
+  ByReason& ErrorsOf(const CallFinished& event) {
+    InstanceSeries* instance = InstanceOf(event);
+    return instance == nullptr ? unrouted_errors_ : instance->errors;
+  }
+
   Family<Counter>& Counters(const char* name, const char* help) {
     return BuildCounter().Name(name).Help(help).Register(*registry_);
   }
@@ -212,7 +230,6 @@ class MetricsObserver::Series {
                               Operation operation);
   ModelSeries MakeOtherModel(const std::string& instance);
   ModelSeries MakeModel(const std::string& model, const InstanceSeries& instance);
-  void AddFaults(const std::string& instance, std::string_view model, ModelSeries* series);
 
   std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
 
@@ -232,10 +249,20 @@ class MetricsObserver::Series {
                                       "Errors that Odoo answered, by instance, reason and model.");
   Family<Counter>& refusals_ =
       Counters("odoo_gateway_refused_total", "Requests refused without asking Odoo, by reason.");
+  Family<Counter>& errors_ = Counters(
+      "odoo_gateway_errors_total",
+      "Calls that failed, by instance (empty where none was chosen) and the reason that the "
+      "caller got.");
   Family<Gauge>& in_flight_ =
       Gauges("odoo_gateway_upstream_in_flight", "Calls that Odoo works on now, by instance.");
   Family<Gauge>& waiting_ = Gauges("odoo_gateway_upstream_waiting",
                                    "Calls that wait for their turn at Odoo now, by instance.");
+  Family<Gauge>& in_flight_limit_ =
+      Gauges("odoo_gateway_upstream_in_flight_limit",
+             "Calls that Odoo gets at once at most (max_in_flight), by instance.");
+  Family<Gauge>& waiting_limit_ =
+      Gauges("odoo_gateway_upstream_waiting_limit",
+             "Calls that may wait for their turn at Odoo (max_waiting), by instance.");
   Family<Gauge>& up_ = Gauges("odoo_gateway_upstream_up",
                               "1 where the gateway is connected to the instance, else 0.");
   Family<Counter>& lines_dropped_ =
@@ -271,7 +298,9 @@ class MetricsObserver::Series {
   ByName<MethodSeries> methods_;
   ByName<InstanceSeries> instances_;
   ByName<ByCode> callers_;
-  std::array<Counter*, base::kReasonCount> refused_{};
+  ByReason refused_ = PerReason(refusals_, {});
+  // Of calls that were failed before they reached an instance.
+  ByReason unrouted_errors_ = PerReason(errors_, {{kInstanceLabel, ""}});
 };
 
 MetricsObserver::Series::Series(std::span<const ServedInstance> instances, std::string_view version,
@@ -280,10 +309,6 @@ MetricsObserver::Series::Series(std::span<const ServedInstance> instances, std::
       .Add({{"version", std::string(version)}})
       .Set(1);
   for (const char* result : {"taken", "refused"}) certificate_loads_.Add({{"result", result}});
-  for (std::size_t i = 0; i < refused_.size(); ++i) {
-    const std::string_view reason = base::InfoOf(static_cast<Reason>(i)).name;
-    refused_[i] = &refusals_.Add({{"reason", std::string(reason)}});
-  }
   for (const ServedInstance& instance : instances) Add(instance);
   for (const std::string& caller : callers)
     callers_[caller] = PerCode(caller_calls_, {{"caller", caller}});
@@ -296,6 +321,9 @@ void MetricsObserver::Series::Add(const ServedInstance& served) {
   instance.in_flight = &in_flight_.Add(labels);
   instance.waiting = &waiting_.Add(labels);
   instance.up = &up_.Add(labels);
+  in_flight_limit_.Add(labels).Set(static_cast<double>(served.max_in_flight));
+  waiting_limit_.Add(labels).Set(static_cast<double>(served.max_waiting));
+  instance.errors = PerReason(errors_, labels);
   instance.other_model = MakeOtherModel(served.name);
   for (const ServedMethod& method : served.methods) Add(method, &instance);
 }
@@ -332,22 +360,13 @@ UpstreamSeries MetricsObserver::Series::MakeUpstream(const std::string& instance
   return series;
 }
 
-void MetricsObserver::Series::AddFaults(const std::string& instance, std::string_view model,
-                                        ModelSeries* series) {
-  for (std::size_t i = 0; i < series->faults.size(); ++i) {
-    const std::string_view reason = base::InfoOf(static_cast<Reason>(i)).name;
-    series->faults[i] = &faults_.Add({{kInstanceLabel, instance},
-                                      {"reason", std::string(reason)},
-                                      {"model", std::string(model)}});
-  }
-}
-
 ModelSeries MetricsObserver::Series::MakeOtherModel(const std::string& instance) {
   ModelSeries series;
   for (std::size_t i = 0; i < kOperationCount; ++i) {
     series.upstream[i] = MakeUpstream(instance, kOtherModel, static_cast<Operation>(i));
   }
-  AddFaults(instance, kOtherModel, &series);
+  series.faults =
+      PerReason(faults_, {{kInstanceLabel, instance}, {"model", std::string(kOtherModel)}});
   return series;
 }
 
@@ -356,7 +375,7 @@ ModelSeries MetricsObserver::Series::MakeModel(const std::string& model,
   ModelSeries series{.upstream = instance.other_model.upstream};
   series.upstream[Index(Operation::kLookup)] =
       MakeUpstream(instance.name, model, Operation::kLookup);
-  AddFaults(instance.name, model, &series);
+  series.faults = PerReason(faults_, {{kInstanceLabel, instance.name}, {"model", model}});
   return series;
 }
 

@@ -8,6 +8,7 @@
 // nowhere.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,6 +35,9 @@ struct ServedMethod {
 struct ServedInstance {
   std::string name;
   std::vector<ServedMethod> methods;
+  // Calls that it gets at once, and that may wait for their turn.
+  std::size_t max_in_flight = 0;
+  std::size_t max_waiting = 0;
 };
 
 class MetricsObserver final : public Observer {

@@ -54,6 +54,22 @@ def poor_odoo(exchange, forward):
     return forward()
 
 
+def with_everything(folder):
+    """Flags of a gateway that has all metrics: with a certificate and a caller."""
+    pair = harness.Authority(folder).server()
+    folder.joinpath("tls.crt").write_text(pair.certificate, encoding="utf-8")
+    folder.joinpath("tls.key").write_text(pair.key, encoding="utf-8")
+    path = folder / "gateway.yaml"
+    path.write_text(f"""\
+tls: {{certificate_file: {folder}/tls.crt, key_file: {folder}/tls.key}}
+callers:
+  shop:
+    tokens: ["sha256:{'0' * 64}"]
+    allow: [{{models: ["*"]}}]
+""", encoding="utf-8")
+    return "--config", str(path)
+
+
 class Times:
     """What happens to a gateway while Prometheus watches; each part is seen by several scrapes."""
 
@@ -119,9 +135,10 @@ class Monitoring(unittest.TestCase):
         small = start.enter_context(harness.Sandbox("19.0", "--without", "crm"))
         poor_proxy = start.enter_context(harness.Proxy(small.url))
         poor_proxy.behave = poor_odoo
-        poor = start.enter_context(harness.Gateway(small.odoo("json2", user="limited", url=poor_proxy.url)))
+        folder = pathlib.Path(start.enter_context(tempfile.TemporaryDirectory()))
+        poor = start.enter_context(harness.Gateway(
+            small.odoo("json2", user="limited", url=poor_proxy.url), *with_everything(folder)))
         harness.wait_until(lambda: poor.metrics().all("odoo_gateway_credential_expiry_timestamp_seconds"), "a survey")
-        folder = start.enter_context(tempfile.TemporaryDirectory())
         targets = [busy.metrics_address, poor.metrics_address, f"127.0.0.1:{free_port()}"]
         cls.prometheus = start.enter_context(Prometheus(folder, targets, ALERTS))
         harness.wait_until(lambda: len(cls.prometheus.query("odoo_gateway_build_info")) == 2, "both gateways scraped")

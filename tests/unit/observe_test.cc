@@ -115,6 +115,7 @@ TEST_F(Metrics, Golden) {
           "odoo_gateway_caller_calls_total counter | caller grpc_code",
           "odoo_gateway_contract_fields_missing gauge | model odoo_instance",
           "odoo_gateway_credential_expiry_timestamp_seconds gauge | odoo_instance",
+          "odoo_gateway_errors_total counter | odoo_instance reason",
           "odoo_gateway_faults_total counter | model odoo_instance reason",
           "odoo_gateway_log_lines_dropped_total counter | log",
           "odoo_gateway_model_access gauge | model odoo_instance operation",
@@ -125,8 +126,10 @@ TEST_F(Metrics, Golden) {
           "odoo_gateway_upstream_call_seconds histogram | model odoo_instance operation",
           "odoo_gateway_upstream_calls_total counter | model odoo_instance operation outcome",
           "odoo_gateway_upstream_in_flight gauge | odoo_instance",
+          "odoo_gateway_upstream_in_flight_limit gauge | odoo_instance",
           "odoo_gateway_upstream_up gauge | odoo_instance",
-          "odoo_gateway_upstream_waiting gauge | odoo_instance"));
+          "odoo_gateway_upstream_waiting gauge | odoo_instance",
+          "odoo_gateway_upstream_waiting_limit gauge | odoo_instance"));
 }
 
 TEST_F(Metrics, BuildInfo) {
@@ -140,12 +143,16 @@ TEST_F(Metrics, CallStarted) {
 }
 
 TEST_F(Metrics, CallFinished) {
-  const auto changes =
-      Changes(CallFinished{.path = kConfirm, .code = Code::kNotFound, .duration = 40s});
+  const auto changes = Changes(CallFinished{.path = kConfirm,
+                                            .code = Code::kNotFound,
+                                            .reason = Reason::kRecordNotFound,
+                                            .duration = 40s});
   const std::string labels =
       "grpc_method=\"ConfirmSaleOrder\",grpc_service=\"odoo.sale.v1.SaleOrderService\","
       "grpc_type=\"unary\"";
   EXPECT_THAT(changes, testing::UnorderedElementsAre(
+                           "odoo_gateway_errors_total{odoo_instance=\"default\","
+                           "reason=\"RECORD_NOT_FOUND\"} 1",
                            "grpc_server_handled_total{grpc_code=\"NotFound\"," + labels + "} 1",
                            "grpc_server_handling_seconds_count{" + labels + "} 1",
                            "grpc_server_handling_seconds_sum{" + labels + "} 40",
@@ -159,6 +166,19 @@ TEST_F(Metrics, UnservedMethodsShareOneLabel) {
                 ElementsAre(HasSubstr("{grpc_method=\"unknown\",grpc_service=\"unknown\"")));
     EXPECT_THAT(Changes(CallFinished{.path = path, .code = Code::kUnimplemented}), Not(SizeIs(0)));
   }
+}
+
+TEST_F(Metrics, ErrorsCountByReasonAndInstance) {
+  CallFinished failed{.path = kCreate, .code = Code::kUnknown, .reason = Reason::kOutcomeUnknown};
+  EXPECT_THAT(Changes(failed), Contains("odoo_gateway_errors_total{odoo_instance=\"default\","
+                                        "reason=\"OUTCOME_UNKNOWN\"} 1"));
+  failed.code = Code::kOk;
+  EXPECT_THAT(Changes(failed), testing::Each(Not(HasSubstr("errors_total"))));
+  // Refused before it reached one.
+  metrics_.Observe(
+      CallFinished{.code = Code::kUnauthenticated, .reason = Reason::kCallerNotAuthenticated});
+  EXPECT_THAT(LinesOf(metrics_.Text()), Contains("odoo_gateway_errors_total{odoo_instance=\"\","
+                                                 "reason=\"CALLER_NOT_AUTHENTICATED\"} 1"));
 }
 
 TEST_F(Metrics, OdooCallFinished) {
@@ -205,8 +225,8 @@ TEST_F(Metrics, FaultSeen) {
 
 TEST(MetricsOfInstances, StandApart) {
   const std::vector<ServedInstance> served = {
-      {"default", {{kCreate, "sale.order", Operation::kCreate}}},
-      {"shop", {{"/example.v1.TagService/GetTag", "crm.tag", Operation::kGet}}}};
+      {"default", {{kCreate, "sale.order", Operation::kCreate}}, 8, 256},
+      {"shop", {{"/example.v1.TagService/GetTag", "crm.tag", Operation::kGet}}, 2, 10}};
   MetricsObserver metrics(served, "1.2.3");
   InstanceObserver shop("shop", metrics);
   shop.Observe(UpstreamLoad{.in_flight = 3, .waiting = 4});
@@ -219,6 +239,8 @@ TEST(MetricsOfInstances, StandApart) {
       lines,
       AllOf(Contains("odoo_gateway_upstream_in_flight{odoo_instance=\"default\"} 0"),
             Contains("odoo_gateway_upstream_in_flight{odoo_instance=\"shop\"} 3"),
+            Contains("odoo_gateway_upstream_in_flight_limit{odoo_instance=\"shop\"} 2"),
+            Contains("odoo_gateway_upstream_waiting_limit{odoo_instance=\"shop\"} 10"),
             Contains("odoo_gateway_model_available{model=\"crm.tag\",odoo_instance=\"shop\"} 1"),
             // The model is of the other instance's contracts.
             Contains("odoo_gateway_faults_total{model=\"other\",odoo_instance=\"shop\","
