@@ -12,13 +12,19 @@ namespace {
 constexpr int kKeepaliveMs = 310'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
 
-std::shared_ptr<grpc::ChannelCredentials> Credentials(const ChannelOptions& options) {
+std::shared_ptr<grpc::ChannelCredentials> Transport(const ChannelOptions& options) {
   if (!options.tls) return grpc::InsecureChannelCredentials();
   grpc::SslCredentialsOptions ssl;
   ssl.pem_root_certs = options.root_certificates;
   ssl.pem_cert_chain = options.certificate_chain;
   ssl.pem_private_key = options.private_key;
   return grpc::SslCredentials(ssl);
+}
+
+std::shared_ptr<grpc::ChannelCredentials> Credentials(const ChannelOptions& options) {
+  auto transport = Transport(options);
+  if (options.token.empty()) return transport;
+  return grpc::CompositeChannelCredentials(transport, grpc::AccessTokenCredentials(options.token));
 }
 
 }  // namespace

@@ -18,16 +18,19 @@ struct ChannelOptions {
   // False: no encryption, for a gateway on the same machine or behind a sidecar.
   bool tls = false;
   // PEM. Empty: those of the system.
-  std::string root_certificates;
+  std::string root_certificates = {};
   // PEM, both or neither: who the caller is, for a gateway or proxy that asks.
-  std::string certificate_chain;
-  std::string private_key;
+  std::string certificate_chain = {};
+  std::string private_key = {};
+  // Bearer token that says who the caller is, sent with every call. Needs tls: gRPC sends none in
+  // the clear, each call fails with INVALID_ARGUMENT instead.
+  std::string token = {};
   // Of answers; the gateway itself has a limit of 64 MiB for what Odoo answers.
   int max_answer_bytes = 64 << 20;
   // gRPC service config as JSON. Empty: DefaultServiceConfig().
-  std::string service_config;
+  std::string service_config = {};
   // Put before gRPC's own in the user-agent header.
-  std::string user_agent;
+  std::string user_agent = {};
 };
 
 // `target` as gRPC takes it: `127.0.0.1:50051`, `dns:///odoo-gateway.erp.svc:50051`. Connects when
