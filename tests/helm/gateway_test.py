@@ -1,6 +1,7 @@
 """The real gateway with what the chart makes of values: its configuration, its files, its arguments."""
 
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -24,16 +25,28 @@ _PROTO = chart.ROOT / "proto"
 _CUSTOM = chart.ROOT / "tests" / "e2e" / "custom" / "proto"
 # Keys of the gateway that the chart writes by itself, from values of other names.
 _WRITTEN = {
-    "listen", "metrics_listen", "contracts", "certificate_file", "key_file", "client_ca_file", "client_certificate",
+    "listen", "metrics_listen", "health_listen", "contracts", "certificate_file", "key_file", "client_ca_file", "client_certificate",
     "api_key_file", "password_file", "ca_file",
 }
 # Variables would carry secrets in the environment; the chart has files.
 _LEFT_OUT = {"api_key_env", "password_env"}
 
 
-def placeholder(_kind, _name, keys):
-    """Files that have to be there, whatever they hold."""
-    return {key: b"placeholder" for key in keys or ("tls.crt", "tls.key", "ca.crt", "tag.binpb")}
+@functools.cache
+def contracts():
+    """A descriptor set with a contract of somebody's own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "tag.binpb")
+        command = ["protoc", f"-I{_CUSTOM}", f"-I{_PROTO}", "--include_imports", f"--descriptor_set_out={path}"]
+        subprocess.run([*command, "shop/tags/v1/tag.proto"], check=True)
+        return path.read_bytes()
+
+
+def given(kind, _name, keys):
+    """Contracts as they are; of other files, that they are there."""
+    if kind == "ConfigMap" and not keys:
+        return {"tag.binpb": contracts()}
+    return {key: b"placeholder" for key in keys or ("tls.crt", "tls.key", "ca.crt")}
 
 
 def server_pod(objects):
@@ -73,7 +86,7 @@ class Configuration(unittest.TestCase):
     def test_the_gateway_takes_every_render_as_it_is(self):
         for name, _, objects in matrix.renders():
             with self.subTest(name), tempfile.TemporaryDirectory() as folder:
-                pod = Pod(objects, server_pod(objects), folder, placeholder)
+                pod = Pod(objects, server_pod(objects), folder, given)
                 code, output = run(["config", "print", *pod.arguments()])
                 self.assertEqual(code, 0, output)
                 self.assertEqual(missing(pod.settings(), yaml.safe_load(output)), [])
@@ -116,14 +129,8 @@ class Running(unittest.TestCase):
         }
 
     @staticmethod
-    def given(kind, _, __):
-        if kind == "Secret":
-            return {"anything": b"integration\n"}
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder, "tag.binpb")
-            command = ["protoc", f"-I{_CUSTOM}", f"-I{_PROTO}", "--include_imports", f"--descriptor_set_out={path}"]
-            subprocess.run([*command, "shop/tags/v1/tag.proto"], check=True)
-            return {"tag.binpb": path.read_bytes()}
+    def given(kind, _name, _keys):
+        return {"anything": b"integration\n"} if kind == "Secret" else {"tag.binpb": contracts()}
 
     def test_the_server_answers_probes_and_serves_mounted_contracts(self):
         program = harness.Program("odoo-gateway", self.server.arguments())

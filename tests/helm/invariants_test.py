@@ -6,6 +6,7 @@ import unittest
 
 import chart
 import matrix
+import yaml
 
 # Volumes that the Pod Security Standard `restricted` allows and a gateway may have use of.
 _VOLUMES = {"configMap", "secret", "projected", "emptyDir"}
@@ -137,13 +138,13 @@ class Invariants(unittest.TestCase):
         self.assertGreater(pod["terminationGracePeriodSeconds"], sleep + gateway_grace())
 
     @each_render
-    def test_probes_speak_what_the_port_speaks(self, values, objects):
+    def test_probes_ask_a_port_without_tls(self, values, objects):
         container = chart.of_kind(objects, "Deployment")[0]["spec"]["template"]["spec"]["containers"][0]
-        tcp = values.get("tls", {}).get("enabled") or values.get("probes", {}).get("type") == "tcp"
+        config = yaml.safe_load(chart.of_kind(objects, "ConfigMap")[0]["data"]["gateway.yaml"])
+        listen = config["health_listen" if values.get("tls", {}).get("enabled") else "listen"]
         for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-            self.assertIn("tcpSocket" if tcp else "grpc", container[probe])
             # A service's health follows Odoo, which no restart mends.
-            self.assertNotIn("service", container[probe].get("grpc", {}))
+            self.assertEqual(container[probe]["grpc"], {"port": int(listen.rsplit(":", 1)[1])})
 
     @each_render
     def test_objects_are_labelled_and_have_short_names(self, values, objects):

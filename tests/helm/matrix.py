@@ -48,7 +48,7 @@ OPTIONS = {
     "metrics": [{}, {"metrics": _MONITORING}],
     "names": [{}, {"nameOverride": "odoo", "commonLabels": {"team": "a"}}, {"fullnameOverride": "g" * 63}],
     "network": [{}, {"networkPolicy": {"enabled": True}}, {"networkPolicy": {"enabled": True, "metricsFrom": []}}],
-    "probes": [{}, {"probes": {"type": "tcp"}}],
+    "probes": [{}, {"probes": {"port": 8081, "liveness": {"failureThreshold": 5}}}],
     "resources": [{}, {"resources": {"requests": {"cpu": "1"}}}],
     "secret": [{}, _IN_VALUES],
     "service": [{}, {"service": {"headless": False, "type": "NodePort", "appProtocol": "grpc"}}],

@@ -51,7 +51,8 @@ _REFUSED = [
     (least_and(callers={"shop": {"certificates": ["shop.internal"]}}), "/callers/shop/certificates/0"),
     (least_and(callers={"shop": {"rate": "50"}}), "/callers/shop/rate"),
     (least_and(callers={"shop": {"tokens": []}}), "/callers/shop/tokens"),
-    (least_and(callers={"shop": {"rate": "5/s"}}), "/callers/shop': missing property 'tokens'"),
+    (least_and(callers={"shop": {"rate": "5/s", "allow": [{"models": ["*"]}]}}), "/callers/shop': missing property 'tokens'"),
+    (least_and(callers={"shop": {"tokens": ["sha256:" + "0" * 64]}}), "missing property 'allow'"),
     (least_and(callers={"shop": {"allow": [{"models": []}]}}), "/callers/shop/allow/0/models"),
     (least_and(callers={"shop": {"allow": [{"model": "sale.order"}]}}), "additional properties 'model' not allowed"),
     (least_and(callers={"shop": {"companies": ["1"]}}), "/callers/shop/companies/0"),
@@ -61,12 +62,13 @@ _REFUSED = [
     (least_and(metrics={"serviceMonitor": {"interval": "often"}}), "/metrics/serviceMonitor/interval"),
     (least_and(podDisruptionBudget={"maxUnavailable": "some"}), "/podDisruptionBudget/maxUnavailable"),
     (least_and(terminationGracePeriodSeconds=20), "/terminationGracePeriodSeconds"),
-    (least_and(probes={"type": "http"}), "/probes/type"),
+    (least_and(probes={"port": 0}), "/probes/port"),
     (least_and(extraEnv=[{"value": "x"}]), "/extraEnv/0': missing property 'name'"),
     (least_and(imagePullSecrets=["registry"]), "/imagePullSecrets/0"),
 ]
 
-_CERTIFICATES = {"shop": {"certificates": ["cn:shop"]}}
+_ALL = [{"models": ["*"]}]
+_CERTIFICATES = {"shop": {"certificates": ["cn:shop"], "allow": _ALL}}
 _ISSUER = {"enabled": True, "issuerRef": {"name": "x"}}
 _TLS = {"enabled": True, "existingSecret": "x"}
 _NO_SECRET = "instances.default.credentials.existingSecret: name the Secret"
@@ -76,7 +78,7 @@ _MISTAKES = [
     (without("credentials"), _NO_SECRET),
     (chart.merged(without("credentials"), {"secret": {"create": True}}), _NO_SECRET),
     (least_and(secret={"create": True, "data": {"shop": "x"}}), "secret.data.shop: there is no such instance"),
-    (least_and(callers={"shop": {"tokens": [_HASH], "instances": ["shop"]}}), "callers.shop.instances: there is no instance shop"),
+    (least_and(callers={"shop": {"tokens": [_HASH], "instances": ["shop"], "allow": _ALL}}), "callers.shop.instances: there is no instance shop"),
     (least_and(callers=_CERTIFICATES), "callers.shop.certificates: set tls.enabled"),
     (least_and(callers=_CERTIFICATES, tls=_TLS), "callers.shop.certificates: set tls.enabled"),
     (least_and(tls={"enabled": True}), "tls.existingSecret: name the Secret"),
@@ -84,7 +86,7 @@ _MISTAKES = [
     (least_and(tls={"certManager": _ISSUER}), "tls.certManager.enabled: set tls.enabled"),
     (least_and(tls={"enabled": True, "certManager": {"enabled": True}}), "tls.certManager.issuerRef.name: name the issuer"),
     (least_and(tls={"clientAuth": {"mode": "require"}}), "tls.clientAuth.mode: set tls.enabled"),
-    (least_and(tls=_TLS, probes={"type": "grpc"}), "probes.type: Kubernetes' gRPC probes do not speak TLS"),
+    (least_and(probes={"port": 9464}), "probes.port: has to differ from service.port and metrics.port"),
     (least_and(preStopSleepSeconds=15), "terminationGracePeriodSeconds: at least 36"),
     (least_and(autoscaling={"enabled": True, "targetCPUUtilizationPercentage": 0}), "autoscaling: set targetCPU"),
     (least_and(autoscaling={"minReplicas": 9}), "autoscaling.maxReplicas: at least"),

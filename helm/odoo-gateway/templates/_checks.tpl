@@ -54,9 +54,6 @@ tls.certManager.issuerRef.name: name the issuer
 tls.clientAuth.mode: set tls.enabled, too; without TLS clients have no certificates
 {{- end }}
 {{- end }}
-{{- if and .Values.tls.enabled (eq .Values.probes.type "grpc") }}
-probes.type: Kubernetes' gRPC probes do not speak TLS; use auto or tcp
-{{- end }}
 {{- end }}
 
 {{- define "odoo-gateway.podMistakes" -}}
@@ -77,6 +74,9 @@ metrics.serviceMonitor.enabled: set metrics.enabled, too; there is nothing to sc
 {{- end }}
 {{- if eq (int .Values.service.port) (int .Values.metrics.port) }}
 metrics.port: has to differ from service.port
+{{- end }}
+{{- if has (int .Values.probes.port) (list (int .Values.service.port) (int .Values.metrics.port)) }}
+probes.port: has to differ from service.port and metrics.port
 {{- end }}
 {{- end }}
 

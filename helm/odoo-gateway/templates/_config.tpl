@@ -49,6 +49,9 @@ client_certificate: {{ .Values.tls.clientAuth.mode }}
 {{- define "odoo-gateway.config" -}}
 listen: {{ printf "%s:%d" .Values.listenAddress (int .Values.service.port) | quote }}
 metrics_listen: {{ ternary (printf "%s:%d" .Values.listenAddress (int .Values.metrics.port)) "" .Values.metrics.enabled | quote }}
+{{- if .Values.tls.enabled }}
+health_listen: {{ printf "%s:%d" .Values.listenAddress (int .Values.probes.port) | quote }}
+{{- end }}
 {{- with .Values.config }}
 {{ toYaml . }}
 {{- end }}

@@ -150,13 +150,8 @@ The server itself, never a service of its: those tell whether Odoo can be reache
 not ready, all pods would leave the Services at once and callers would get a refused connection for an answer that says what is wrong.
 */}}
 {{- define "odoo-gateway.probe" -}}
-{{- if or (eq .Values.probes.type "tcp") (and (eq .Values.probes.type "auto") .Values.tls.enabled) -}}
-tcpSocket:
-  port: grpc
-{{- else -}}
 grpc:
-  port: {{ .Values.service.port }}
-{{- end }}
+  port: {{ ternary .Values.probes.port .Values.service.port .Values.tls.enabled }}
 {{- end }}
 
 {{- define "odoo-gateway.topologySpread" -}}
