@@ -52,7 +52,12 @@ class [[nodiscard]] Task {
     handle_.promise().awaiting = awaiting;
     return handle_;
   }
-  T await_resume() { return std::move(*handle_.promise().value); }
+  T await_resume() {
+    std::optional<T>& value = handle_.promise().value;
+    // It was resumed by the end of the coroutine, which sets it.
+    if (!value) std::terminate();
+    return std::move(*value);
+  }
 
  private:
   explicit Task(std::coroutine_handle<promise_type> handle) : handle_(handle) {}

@@ -40,13 +40,12 @@ struct Pair {
 }  // namespace short_text
 
 inline bool Same(std::string_view a, std::string_view b) {
-  using namespace short_text;
   const std::size_t size = a.size();
   if (size != b.size()) return false;
   if (size > 32) return std::memcmp(a.data(), b.data(), size) == 0;
-  if (size >= 16) return EndsAreSame<Pair>(a.data(), b.data(), size);
-  if (size >= 8) return EndsAreSame<std::uint64_t>(a.data(), b.data(), size);
-  if (size >= 4) return EndsAreSame<std::uint32_t>(a.data(), b.data(), size);
+  if (size >= 16) return short_text::EndsAreSame<short_text::Pair>(a.data(), b.data(), size);
+  if (size >= 8) return short_text::EndsAreSame<std::uint64_t>(a.data(), b.data(), size);
+  if (size >= 4) return short_text::EndsAreSame<std::uint32_t>(a.data(), b.data(), size);
   for (std::size_t i = 0; i < size; ++i) {
     if (a[i] != b[i]) return false;
   }
@@ -55,16 +54,15 @@ inline bool Same(std::string_view a, std::string_view b) {
 
 // Returns the place behind the copy.
 inline char* Copy(std::string_view from, char* to) {
-  using namespace short_text;
   const std::size_t size = from.size();
   if (size > 32) {
     std::memcpy(to, from.data(), size);
   } else if (size >= 16) {
-    CopyEnds<Pair>(from.data(), size, to);
+    short_text::CopyEnds<short_text::Pair>(from.data(), size, to);
   } else if (size >= 8) {
-    CopyEnds<std::uint64_t>(from.data(), size, to);
+    short_text::CopyEnds<std::uint64_t>(from.data(), size, to);
   } else if (size >= 4) {
-    CopyEnds<std::uint32_t>(from.data(), size, to);
+    short_text::CopyEnds<std::uint32_t>(from.data(), size, to);
   } else {
     for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
   }
