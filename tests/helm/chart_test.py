@@ -170,7 +170,7 @@ class Notes(unittest.TestCase):
                     self.assertIn(told, text)
 
     def test_tokens_in_clear_text_are_told(self):
-        token = {"callers": {"shop": {"tokens": ["sha256:" + "0" * 64]}}}
+        token = {"callers": {"shop": {"tokens": ["sha256:" + "0" * 64], "allow": [{"models": ["*"]}]}}}
         self.assertIn("clear text", chart.notes(chart.merged(chart.LEAST, token)))
 
 

@@ -120,6 +120,11 @@ class Invariants(unittest.TestCase):
                 self.assertTrue(selects(policy["spec"]["podSelector"]["matchLabels"], labels))
 
     @each_render
+    def test_the_tests_log_can_be_read_after_it(self, _, objects):
+        (test,) = chart.of_kind(objects, "Pod")
+        self.assertEqual(test["metadata"]["annotations"]["helm.sh/hook-delete-policy"], "before-hook-creation")
+
+    @each_render
     def test_the_monitor_finds_one_service(self, _, objects):
         for monitor in chart.of_kind(objects, "ServiceMonitor"):
             selector = monitor["spec"]["selector"]["matchLabels"]
@@ -167,7 +172,7 @@ class Invariants(unittest.TestCase):
 
         before = template(chart.LEAST)
         self.assertEqual(template(chart.merged(chart.LEAST, {"service": {"annotations": {"a": "b"}}})), before)
-        token = {"callers": {"shop": {"tokens": ["sha256:" + "0" * 64]}}}
+        token = {"callers": {"shop": {"tokens": ["sha256:" + "0" * 64], "allow": [{"models": ["*"]}]}}}
         for change in ({"config": {"log_level": "debug"}}, token, {"instances": {"default": {"database": "x"}}}):
             with self.subTest(change):
                 self.assertNotEqual(template(chart.merged(chart.LEAST, change)), before)
