@@ -16,9 +16,10 @@ DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 PROCESS = 'job=~"$job",instance=~"$instance"'
 CALLS = PROCESS + ',grpc_service=~"$service",grpc_method=~"$method"'
 ODOO = PROCESS + ',odoo_instance=~"$odoo_instance"'
-# Who can do something about a failed call, by its code; deploy/prometheus/alerts.yaml has the same classes.
+# Who can do something about a failed call, by its code; deploy/prometheus/alerts.yaml has the same classes by reason.
 CODES = {
-    "gateway or Odoo": "Unknown|DeadlineExceeded|ResourceExhausted|Aborted|Internal|Unavailable|DataLoss",
+    "gateway or Odoo": "Unknown|DeadlineExceeded|Aborted|Internal|Unavailable|DataLoss",
+    "rates, room and sizes": "ResourceExhausted",
     "settings, rights or state": "PermissionDenied|FailedPrecondition|Unimplemented|Unauthenticated",
     "caller": "Canceled|InvalidArgument|NotFound|AlreadyExists|OutOfRange",
 }
@@ -69,7 +70,7 @@ def graph(title, targets, description="", width=12, stack=False, **field):
     return panel("timeseries", title, width, 8, targets, description, options, custom=custom, min=0, **field)
 
 
-def stat(title, query, description="", thresholds=(), legend="", **field):
+def stat(title, query, description="", thresholds=(), legend="", width=4, **field):
     """`thresholds`: (from, colour) pairs above green."""
     steps = [{"color": "green", "value": None}, *({"color": colour, "value": value} for value, colour in thresholds)]
     options = {
@@ -77,7 +78,7 @@ def stat(title, query, description="", thresholds=(), legend="", **field):
         "colorMode": "value",
         "textMode": "auto",
     }
-    return panel("stat", title, 4, 4, [(query, legend)], description, options,
+    return panel("stat", title, width, 4, [(query, legend)], description, options,
                  thresholds={"mode": "absolute", "steps": steps}, **field)
 
 
@@ -205,7 +206,7 @@ def calls_dashboard():
             row("Errors"),
             graph("Share of failed calls, by who can do something about it",
                   [(f"sum({handled(codes)}) / sum({handled()})", who) for who, codes in CODES.items()],
-                  stack=True, unit="percentunit"),
+                  "What stands behind rates, room and sizes, the reasons tell.", stack=True, unit="percentunit"),
             graph("Failed calls by code",
                   [(f"sum by (grpc_code) ({handled('|'.join(CODES.values()))}) > 0", "{{grpc_code}}")],
                   "Codes are gRPC's; README.md lists which reasons stand behind each.", stack=True, unit="reqps"),
@@ -247,17 +248,22 @@ def odoo_dashboard():
             variable("operation", "Operation", f'label_values({calls}{{job=~"$job"}}, operation)'),
         ],
         [
-            stat("Reachable", f"min by (odoo_instance) (odoo_gateway_upstream_up{{{ODOO}}})", legend="{{odoo_instance}}",
+            stat("Reachable", f"min by (odoo_instance) (odoo_gateway_upstream_up{{{ODOO}}})",
+                 legend="{{odoo_instance}}", width=3,
                  mappings=[{"type": "value", "options": {"0": {"text": "no", "color": "red"}, "1": {"text": "yes"}}}]),
-            stat("Calls to Odoo", f"sum({rate(calls, operations)})", unit="reqps"),
+            stat("Calls to Odoo", f"sum({rate(calls, operations)})", width=3, unit="reqps"),
             stat("Lost", f"sum({lost}) / sum({rate(calls, operations)})", "Share of calls without an answer of Odoo.",
-                 [(0.001, "orange"), (0.01, "red")], unit="percentunit"),
-            stat("p95", quantile(0.95, seconds, operations), thresholds=[(2.5, "orange"), (10, "red")], unit="s"),
+                 [(0.001, "orange"), (0.01, "red")], width=3, unit="percentunit"),
+            stat("p95", quantile(0.95, seconds, operations), thresholds=[(2.5, "orange"), (10, "red")],
+                 width=3, unit="s"),
             stat("Waiting", f"sum(odoo_gateway_upstream_waiting{{{ODOO}}})", "Calls that wait for their turn at Odoo.",
-                 [(1, "orange"), (64, "red")]),
+                 [(1, "orange"), (64, "red")], width=3),
             stat("API key expires in",
                  f"min by (odoo_instance) (odoo_gateway_credential_expiry_timestamp_seconds{{{ODOO}}}) - time()",
-                 "No data: no key expires, or Odoo does not tell.", legend="{{odoo_instance}}", unit="s"),
+                 "No data: no key expires, or Odoo does not tell.", legend="{{odoo_instance}}", width=5, unit="s"),
+            stat("Certificate expires in",
+                 f"min(odoo_gateway_tls_certificate_expiry_timestamp_seconds{{{PROCESS}}}) - time()",
+                 "The gateway's own, of the first to expire. No data: no TLS.", unit="s"),
             row("Load"),
             graph("Calls in flight and waiting", [
                 (f"sum by (odoo_instance) (odoo_gateway_upstream_in_flight{{{ODOO}}})", "in flight {{odoo_instance}}"),
