@@ -42,8 +42,11 @@ lint: npm  ## Formatting, contracts and their generated files
 	@python3 proto/contractgen/contractgen.py --check
 
 .PHONY: tidy
-tidy:  ## clang-tidy over the server and the client (slow; needs clang-tidy-16 and a build)
+tidy:  ## clang-tidy and cppcheck over the server and the client (slow; needs clang-tidy-16, cppcheck and a build)
 	@git ls-files 'server/*.cc' 'client/*.cc' | xargs -P $(JOBS) -n 4 clang-tidy-16 -p $(BUILD) --quiet
+	@# To cppcheck, coroutines are functions.
+	@git ls-files 'server/*.cc' 'client/*.cc' ':!client/*tests/*' | cppcheck --std=c++20 --language=c++ --quiet --inline-suppr \
+	  --enable=warning,portability --error-exitcode=1 -Dco_return=return -j $(JOBS) --file-list=-
 
 .PHONY: sanitize
 sanitize:  ## All tests under AddressSanitizer and UndefinedBehaviorSanitizer; those without gRPC under ThreadSanitizer

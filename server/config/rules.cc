@@ -105,10 +105,13 @@ void CheckTls(const Object& tls, Problems* problems) {
   constexpr std::pair<std::string_view, std::string_view> kNeeds[] = {
       {"certificate_file", "key_file"},
       {"key_file", "certificate_file"},
-      {"client_ca_file", "certificate_file"}};
+      {"client_ca_file", "certificate_file"},
+      // It would let everybody in.
+      {"client_certificate", "client_ca_file"}};
   for (const auto& [one, needed] : kNeeds) {
     const Given* given = tls.Find(one);
-    if (given == nullptr || tls.Find(needed) != nullptr) continue;
+    const bool said = given != nullptr && given->origin.name != kDefault;
+    if (!said || tls.Find(needed) != nullptr) continue;
     Add(problems, given->origin, Reason::kRequiredFieldMissing,
         "needs " + std::string(needed) + " beside it");
   }

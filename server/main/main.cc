@@ -1,4 +1,6 @@
 // odoo-gateway: typed, validated Odoo operations over gRPC.
+#include <sys/resource.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -44,6 +46,12 @@ sigset_t StopSignals() {
 void HoldSignals() {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+// A dump of this memory would hold keys and passwords.
+void LeaveNoDumps() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
 }
 
 int Refuse(const std::vector<std::string>& mistakes) {
@@ -113,6 +121,7 @@ int MakeToken() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  LeaveNoDumps();
   auto loaded = config::Load(argc, argv, [](const char* name) { return std::getenv(name); });
   if (!loaded) {
     Print(stderr, loaded.failure().message + "\n");

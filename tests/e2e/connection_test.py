@@ -1,5 +1,6 @@
 """The gateway without Odoo: it starts, says so, and recovers by itself."""
 
+import pathlib
 import socket
 import time
 import unittest
@@ -123,6 +124,12 @@ class Connection(unittest.TestCase):
             begun = time.monotonic()
             self.assertEqual(gateway.stop(), 0)
         self.assertLess(time.monotonic() - begun, 10)
+
+    def test_leaves_no_dumps(self):
+        """A dump would hold the integration user's key."""
+        gateway = self.gateway(self.odoo_at(free_port()), wait="started")
+        limits = pathlib.Path(f"/proc/{gateway.pid}/limits").read_text(encoding="utf-8")
+        self.assertRegex(limits, r"Max core file size +0 +0 ")
 
     def test_stops_in_order(self):
         """Calls under way end before the gateway does."""
