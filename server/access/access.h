@@ -76,8 +76,8 @@ class Access {
   std::unordered_map<std::string, const Caller*> by_certificate_;
 };
 
-// What rules name that no contract has, one line each, with its place: a model, an operation. Such
-// a rule would allow nothing, without a word.
+// What rules name that no contract has, one line each, with its place: a model, an operation, a way
+// to a field. Such a rule would allow nothing, without a word.
 std::vector<std::string> MistakesIn(const std::vector<config::Caller>& callers,
                                     std::span<const contract::Catalog* const> catalogs);
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "access/access.h"
+#include "access/field_names.h"
 
 namespace gateway::access {
 namespace {
@@ -31,7 +32,7 @@ Names Operations(Catalogs catalogs) {
 class Finder {
  public:
   explicit Finder(Catalogs catalogs)
-      : models_(ServedModels(catalogs)), operations_(Operations(catalogs)) {}
+      : catalogs_(catalogs), models_(ServedModels(catalogs)), operations_(Operations(catalogs)) {}
 
   void Look(const config::AllowRule& rule) {
     for (const std::string& model : rule.models) {
@@ -43,15 +44,27 @@ class Finder {
         Add(rule.at + ".operations",
             "`" + operation + "` is no operation (get, search, ...) and no RPC of a contract");
     }
+    const FieldNames fields(rule, catalogs_);
+    LookAt(rule.read_fields, fields, rule.at + ".read_fields");
+    LookAt(rule.write_fields, fields, rule.at + ".write_fields");
   }
 
   std::vector<std::string> Take() && { return std::move(mistakes_); }
 
  private:
+  void LookAt(const std::vector<std::string>& names, const FieldNames& fields,
+              const std::string& path) {
+    for (const std::string& name : names) {
+      const std::string mistake = fields.MistakeIn(name);
+      if (!mistake.empty()) Add(path, mistake);
+    }
+  }
+
   void Add(const std::string& path, const std::string& problem) {
     mistakes_.push_back(path + ": " + problem);
   }
 
+  const Catalogs catalogs_;
   const Names models_;
   const Names operations_;
   std::vector<std::string> mistakes_;

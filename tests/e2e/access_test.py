@@ -448,6 +448,8 @@ class Starting(unittest.TestCase):
         for rules, problem in (
             ("[{models: [sale.ordr]}]", "no contract serves the model `sale.ordr`"),
             ("[{models: [sale.order], operations: [burn]}]", "`burn` is no operation"),
+            ("[{models: [sale.order], read_fields: [partner_id.name]}]", "`partner_id` are no rows"),
+            ("[{models: [res.partner], write_fields: [function]}]", "the contract calls `function` `job_position`"),
         ):
             for command in ((), ("check",), ("config", "print")):
                 ended = self.run_gateway(f'callers: {{shop: {{tokens: ["{token}"], allow: {rules}}}}}', *command)

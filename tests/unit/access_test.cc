@@ -311,6 +311,57 @@ TEST(Policy, MistakesAreNamed) {
               ElementsAre());
 }
 
+// Paths of read_fields in a rule about these models, and what is said of them.
+TEST(Policy, MistakesInFields) {
+  const struct {
+    std::vector<std::string> models, fields;
+    std::string said;
+  } cases[] = {
+      {{"sale.order"}, {"id", "name", "order_line", "order_line.product_id"}, ""},
+      // May be fields of the database itself.
+      {{"sale.order"}, {"x_size", "order_line.x_size"}, ""},
+      {{"sale.order"}, {"partner_id.name"}, "`partner_id` are no rows of these models"},
+      {{"sale.order"}, {"order_lin.name"}, "`order_lin` are no rows of these models"},
+      {{"res.partner"}, {"order_line.name"}, "`order_line` are no rows of these models"},
+      {{"sale.order"}, {"extra_fields.x_size"}, "`extra_fields` are no rows of these models"},
+      {{"res.partner", "sale.order"}, {"order_line.name"}, ""},
+      {{"res.partner"}, {"function"}, "the contract calls `function` `job_position`"},
+      {{"purchase.order"},
+       {"order_line.product_uom"},
+       "the contract calls `product_uom` `product_uom_id`"},
+      {{"*"}, {"function", "order_line.price_unit"}, ""},
+      {{}, {"name"}, ""},
+      {{"zzz.*"}, {"a.b"}, ""},
+  };
+  for (const auto& [models, fields, said] : cases) {
+    const auto mistakes =
+        MistakesIn({CallerWith({{.models = models, .read_fields = fields}})}, Catalogs());
+    const auto in_writes =
+        MistakesIn({CallerWith({{.models = models, .write_fields = fields}})}, Catalogs());
+    ASSERT_EQ(mistakes.size(), said.empty() ? 0 : 1) << testing::PrintToString(mistakes);
+    EXPECT_EQ(in_writes.size(), mistakes.size()) << testing::PrintToString(in_writes);
+    if (said.empty()) continue;
+    EXPECT_THAT(mistakes.front(), HasSubstr(".read_fields: " + said));
+    EXPECT_THAT(in_writes.front(), HasSubstr(".write_fields: " + said));
+  }
+}
+
+// Values of a wizard are fields that are written.
+TEST(Policy, FieldsOfWizardsAreNoMistakes) {
+  for (const auto& method : BuiltIn().methods()) {
+    if (method->values == nullptr) continue;
+    std::vector<std::string> names;
+    for (const contract::ValuesField& entry : method->values->fields)
+      names.push_back(entry.field->name);
+    EXPECT_THAT(MistakesIn({CallerWith({{.models = {method->record->model},
+                                         .operations = {method->name},
+                                         .write_fields = names}})},
+                           Catalogs()),
+                ElementsAre())
+        << method->path;
+  }
+}
+
 TEST(Rates, AreOfEachCaller) {
   config::Caller limited = CallerWith({{}});
   limited.rate = config::Rate{1, 1s};
