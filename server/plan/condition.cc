@@ -142,7 +142,7 @@ class ConditionReader {
         return false;
       }
     }
-    const bool by_name = rule.takes == Takes::kText && !end.relation.empty();
+    const bool by_name = rule.takes == Takes::kText && (Bit(end.type) & kRelations) != 0;
     return rule_path_.End(context_.permit, problems_) &&
            (!by_name || rule_path_.EndAtNames(context_.permit, problems_));
   }
