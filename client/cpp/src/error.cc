@@ -12,7 +12,7 @@ namespace v1 = odoo::error::v1;
 
 constexpr std::string_view kDomain = "odoo-gateway";
 // Longer ones than any gateway asks for would overflow.
-constexpr std::int64_t kMaxDelaySeconds = 24 * 60 * 60;
+constexpr std::int64_t kMaxDelaySeconds = std::int64_t{24} * 60 * 60;
 
 // google.rpc.ErrorInfo { reason = 1; domain = 2; map<string, string> metadata = 3; }
 void ReadErrorInfo(const std::string& bytes, OdooError& error) {
