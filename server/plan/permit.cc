@@ -61,10 +61,10 @@ bool CheckNameSearch(const Permit* permit, std::string_view model, Problems& pro
   if (permit == nullptr || permit->MayReadAll(model)) return true;
   problems.Add(
       Reason::kCallerNotAllowed,
-      "Odoo would look for this name in fields of " + std::string(model) +
-          " that it chooses itself, and the caller's policy does not let it read all of "
-          "them: compare with a field that it may read (`name`, `partner_id.name`), or let "
-          "the operator add a rule without read_fields for the model.");
+      "Odoo chooses itself which fields of " + std::string(model) +
+          " this goes by, and the caller's policy does not let it read all of them: name a "
+          "field that it may read (`name`, `partner_id.name`), or let the operator add a rule "
+          "without read_fields for the model.");
   return false;
 }
 

@@ -61,7 +61,11 @@ std::string_view Sortable(std::string_view name, Planning& planning) {
                      field->shape != contract::Shape::kRows;
   if (plain && !odoo_name.empty() && (live == nullptr || live->sortable)) {
     const Problems::Scope scope(planning.problems, "field");
-    CheckRead(planning.permit, planning.method.record->model, name, planning.problems);
+    const bool may =
+        CheckRead(planning.permit, planning.method.record->model, name, planning.problems);
+    // References come in the order of what they lead to, by fields of Odoo's choice.
+    if (may && !field->relation.empty())
+      CheckNameSearch(planning.permit, field->relation, planning.problems);
     return odoo_name;
   }
   planning.problems.AddBelow(

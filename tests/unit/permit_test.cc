@@ -183,6 +183,22 @@ TEST_P(Forbidden, InNamesOfOtherRecords) {
   EXPECT_GT(checked_, 500);
 }
 
+// Records come in the order that the model of the reference has, by fields of Odoo's choice.
+TEST_P(Forbidden, InTheOrderOfOtherRecords) {
+  ForEachMethod({Operation::kSearch}, [this](const Method& method) {
+    for (const contract::Field& field : method.record->fields) {
+      if (field.shape != Shape::kRef || field.OdooName(GetParam()).empty()) continue;
+      const AllBut permit(field.relation, "x_secret");
+      const std::string text = "order_by { field: \"" + field.name + "\" }";
+      EXPECT_THAT(PathsWith(PlanOf(method, text, GetParam(), &permit), true),
+                  ElementsAre("order_by[0].field"))
+          << method.path << " " << text;
+      ++checked_;
+    }
+  });
+  EXPECT_GT(checked_, 100);
+}
+
 TEST_P(Forbidden, InValues) {
   ForEachMethod({Operation::kCreate, Operation::kUpdate}, [this](const Method& method) {
     const std::string id = method.operation == Operation::kUpdate ? "id: 1 " : "";
