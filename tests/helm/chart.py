@@ -63,17 +63,17 @@ def helm(*arguments, values=None):
         return subprocess.run([helm_binary(), *arguments], env=environment, capture_output=True, text=True, check=False)
 
 
-def render(values, of=CHART):
+def render(values, of=CHART, release=_RELEASE, namespace=_NAMESPACE):
     """What `helm template` prints."""
-    result = helm("template", _RELEASE, str(of), "--namespace", _NAMESPACE, "--kube-version", _KUBERNETES, values=values)
+    result = helm("template", release, str(of), "--namespace", namespace, "--kube-version", _KUBERNETES, values=values)
     if result.returncode:
         raise AssertionError(f"helm template refuses {json.dumps(values)}:\n{result.stderr}")
     return result.stdout
 
 
-def refusal(values):
+def refusal(values, release=_RELEASE):
     """Why helm refuses the values; empty where it does not."""
-    result = helm("template", _RELEASE, str(CHART), values=values)
+    result = helm("template", release, str(CHART), values=values)
     return result.stderr if result.returncode else ""
 
 

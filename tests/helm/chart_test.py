@@ -15,6 +15,7 @@ import yaml
 _HERE = pathlib.Path(__file__).resolve().parent
 _DASHBOARDS = chart.ROOT / "deploy" / "grafana" / "dashboards"
 _ALERTS = chart.ROOT / "deploy" / "prometheus" / "alerts.yaml"
+_WARNINGS = ("WARNING: no callers are configured", "WARNING: TLS is off", "WARNING: credentials stand in the values")
 _UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
 
 
@@ -74,6 +75,13 @@ class Chart(unittest.TestCase):
         (image,) = yaml.safe_load(about["annotations"]["artifacthub.io/images"])
         default = yaml.safe_load(read(chart.CHART / "values.yaml"))["image"]["repository"]
         self.assertEqual(image["image"], f"{default}:{project}")
+
+    def test_it_tells_whose_it_is_and_what_is_new(self):
+        about = yaml.safe_load(read(chart.CHART / "Chart.yaml"))
+        holder = re.search(r"^Copyright: \d+ (.+)$", read(chart.ROOT / "deploy" / "debian" / "copyright"), re.MULTILINE)[1]
+        self.assertEqual([one["name"] for one in about["maintainers"]], [holder])
+        for change in yaml.safe_load(about["annotations"]["artifacthub.io/changes"]):
+            self.assertEqual(set(change), {"kind", "description"})
 
 
 class Files(unittest.TestCase):
@@ -159,19 +167,27 @@ class Documentation(unittest.TestCase):
 class Notes(unittest.TestCase):
     def test_they_fit_the_values(self):
         tells = {
-            "least": ["without TLS", "dns:///erp-odoo-gateway-headless.odoo.svc:50051", "round_robin", "the integration user may"],
+            "least": ["without TLS", "dns:///erp-odoo-gateway-headless.odoo.svc:50051", "round_robin", *_WARNINGS[:2]],
             "production": ["with TLS", "erp-odoo-gateway.odoo.svc:50051"],
-            "trial": ["gateway.odoo.svc:50051", "Credentials stand in the values"],
+            "trial": ["gateway.odoo.svc:50051", *_WARNINGS],
         }
         for name, values in chart.named_values():
             with self.subTest(name):
                 text = chart.notes(values)
                 for told in tells[name]:
                     self.assertIn(told, text)
+                self.assertEqual(text.count("WARNING"), sum(told in _WARNINGS for told in tells[name]))
 
     def test_tokens_in_clear_text_are_told(self):
         token = {"callers": {"shop": {"tokens": ["sha256:" + "0" * 64], "allow": [{"models": ["*"]}]}}}
-        self.assertIn("clear text", chart.notes(chart.merged(chart.LEAST, token)))
+        text = chart.notes(chart.merged(chart.LEAST, token))
+        self.assertIn("WARNING: TLS is off, so calls, answers and callers' tokens travel in clear text", text)
+        self.assertNotIn("no callers", text)
+
+    def test_addresses_are_those_that_are_listened_on(self):
+        text = chart.notes({**chart.LEAST, "service": {"port": 443}, "containerPort": 8443})
+        self.assertIn("dns:///erp-odoo-gateway-headless.odoo.svc:8443", text)
+        self.assertIn("erp-odoo-gateway.odoo.svc:443", text)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,14 @@ _WRITTEN = {
 }
 # Variables would carry secrets in the environment; the chart has files.
 _LEFT_OUT = {"api_key_env", "password_env"}
+# Below and above what the gateway takes.
+_BEYOND = {
+    "default_timeout": ("0s", "86400001ms"),
+    "max_connection_age": ("0h", "25h"),
+    "max_request_bytes": ("1023", "1025MiB"),
+    "max_answer_bytes": ("0", "1048577KiB"),
+    "max_pending_bytes": ("1023B", "65GiB"),
+}
 
 
 @functools.cache
@@ -89,7 +97,7 @@ class Configuration(unittest.TestCase):
                 pod = Pod(objects, server_pod(objects), folder, given)
                 code, output = run(["config", "print", *pod.arguments()])
                 self.assertEqual(code, 0, output)
-                self.assertEqual(missing(pod.settings(), yaml.safe_load(output)), [])
+                self.assertEqual(missing(pod.settings(), yaml.load(output, yaml.BaseLoader)), [])
 
     def test_every_setting_of_the_gateway_stands_in_the_values(self):
         _, reference = run(["config", "reference"])
@@ -98,6 +106,16 @@ class Configuration(unittest.TestCase):
         schema = json.loads((chart.CHART / "values.schema.json").read_text(encoding="utf-8"))
         new = keys - set(properties(schema)) - _WRITTEN - _LEFT_OUT
         self.assertEqual(new, set(), "new settings go into values.yaml and values.schema.json of the chart, or into the sets above")
+
+
+    def test_the_chart_has_the_gateways_bounds(self):
+        for key, beyond in _BEYOND.items():
+            for value in beyond:
+                with self.subTest(key, value=value):
+                    code, output = run(["config", "print", f"--{key.replace('_', '-')}={value}"])
+                    self.assertNotEqual(code, 0)
+                    (bounds,) = re.findall(r"is not (between \w+ and \w+)", output)
+                    self.assertIn(f"config.{key}: has to be {bounds}\n", chart.refusal({**chart.LEAST, "config": {key: value}}))
 
 
 class Running(unittest.TestCase):
@@ -112,7 +130,7 @@ class Running(unittest.TestCase):
             "instances": {"default": cls.instance()},
             "contractsConfigMaps": ["tag-contracts"],
             "listenAddress": "127.0.0.1",
-            "service": {"port": cls.port},
+            "containerPort": cls.port,
             "metrics": {"port": free_port()},
         }
         objects = chart.documents(chart.render(values))

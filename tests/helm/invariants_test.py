@@ -10,8 +10,9 @@ import yaml
 
 # Volumes that the Pod Security Standard `restricted` allows and a gateway may have use of.
 _VOLUMES = {"configMap", "secret", "projected", "emptyDir"}
-# Kinds whose names become labels of DNS.
+# Kinds whose names become labels of DNS, and what such a label is.
 _DNS_LABELS = {"Service", "Deployment", "Pod"}
+_DNS_LABEL = re.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 _GATEWAY = chart.ROOT / "server" / "main" / "gateway.cc"
 
 
@@ -152,12 +153,39 @@ class Invariants(unittest.TestCase):
             self.assertEqual(container[probe]["grpc"], {"port": int(listen.rsplit(":", 1)[1])})
 
     @each_render
+    def test_calls_arrive_where_the_gateway_listens(self, values, objects):
+        config = yaml.safe_load(chart.of_kind(objects, "ConfigMap")[0]["data"]["gateway.yaml"])
+        port = int(config["listen"].rsplit(":", 1)[1])
+        container = chart.of_kind(objects, "Deployment")[0]["spec"]["template"]["spec"]["containers"][0]
+        self.assertIn({"name": "grpc", "containerPort": port}, container["ports"])
+        for service in chart.of_kind(objects, "Service"):
+            for offered in service["spec"]["ports"]:
+                if offered["targetPort"] != "grpc":
+                    continue
+                headless = service["spec"].get("clusterIP") == "None"
+                self.assertEqual(offered["port"], port if headless else values.get("service", {}).get("port", 50051))
+        for policy in chart.of_kind(objects, "NetworkPolicy"):
+            self.assertEqual(policy["spec"]["ingress"][0]["ports"], [{"port": port}])
+
+    @each_pod
+    def test_no_port_needs_a_right(self, spec):
+        for container in spec["containers"]:
+            for port in container.get("ports", []):
+                self.assertGreaterEqual(port["containerPort"], 1024)
+
+    @each_render
+    def test_only_rolling_updates_have_settings(self, _, objects):
+        strategy = chart.of_kind(objects, "Deployment")[0]["spec"]["strategy"]
+        self.assertEqual("rollingUpdate" in strategy, strategy["type"] == "RollingUpdate")
+
+    @each_render
     def test_objects_are_labelled_and_have_short_names(self, values, objects):
         extra = len(values.get("extraObjects", []))
         mine = [item for item in objects if "labels" in item["metadata"]]
         self.assertEqual(len(mine), len(objects) - extra)
         for item in mine:
-            self.assertLessEqual(len(item["metadata"]["name"]), 63 if item["kind"] in _DNS_LABELS else 253)
+            name = item["metadata"]["name"]
+            self.assertTrue(_DNS_LABEL.fullmatch(name) if item["kind"] in _DNS_LABELS else len(name) <= 253, name)
             self.assertTrue(selects(values.get("commonLabels", {}), item["metadata"]["labels"]))
             self.assertIn("namespace", item["metadata"])
 
@@ -181,11 +209,25 @@ class Invariants(unittest.TestCase):
         def instance(url):
             return {"url": url, "database": "d", "username": "u", "credentials": {"existingSecret": "s"}}
 
-        urls = ("https://a.example.com", "http://b", "http://c:8069/odoo", "https://[::1]:8443", "https://d")
+        urls = ("https://a.example.com", "http://b", "http://c:8069/erp", "https://[::1]:8443", "https://d")
         instances = {f"i{index}": instance(url) for index, url in enumerate(urls)}
         objects = chart.documents(chart.render({"instances": instances, "networkPolicy": {"enabled": True}}))
         egress = chart.of_kind(objects, "NetworkPolicy")[0]["spec"]["egress"]
         self.assertEqual([rule["ports"] for rule in egress if "to" not in rule], [[{"port": p} for p in (443, 80, 8069, 8443)]])
+
+    def egress(self, **policy):
+        values = chart.merged(chart.LEAST, {"instances": {"default": {"url": "http://odoo.erp.svc"}}})
+        objects = chart.documents(chart.render({**values, "networkPolicy": {"enabled": True, **policy}}))
+        dns, odoo = chart.of_kind(objects, "NetworkPolicy")[0]["spec"]["egress"]
+        return dns["ports"], odoo["ports"]
+
+    def test_policies_see_the_ports_behind_services(self):
+        dns, odoo = self.egress()
+        self.assertIn({"port": 8069}, odoo)
+        self.assertTrue({(53, "UDP"), (53, "TCP"), (5353, "UDP")} <= {(rule["port"], rule["protocol"]) for rule in dns})
+        dns, odoo = self.egress(odooPorts=[], dnsPorts=[1053])
+        self.assertEqual(dns, [{"port": 1053, "protocol": "UDP"}, {"port": 1053, "protocol": "TCP"}])
+        self.assertEqual(odoo, [{"port": 80}])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import chart
 import matrix
 
 _HERE = pathlib.Path(__file__).resolve().parent
+# Names that are fine, and that YAML takes for something else where they are not quoted.
+_LITERALS = ("123", "true", "no", "null")
 
 
 def problems(objects):
@@ -26,6 +28,37 @@ def distinct(objects):
     return list({json.dumps(item, sort_keys=True): item for item in objects}.values())
 
 
+def called(word):
+    """Values in which everything that may be called so is."""
+    instance = {
+        **chart.LEAST["instances"]["default"],
+        "credentials": {"existingSecret": word, "key": word},
+        "ca": {"existingConfigMap": word, "key": word},
+        "contractsConfigMaps": [word],
+    }
+    return {
+        "instances": {"no": instance, "null": {**instance, "credentials": {}}},
+        "secret": {"create": True, "data": {"null": word}},
+        # A Service's name begins with a letter.
+        "fullnameOverride": word if word.isalpha() else "shop",
+        "nameOverride": word,
+        "commonLabels": {"team": word},
+        "image": {"repository": "10", "tag": "30"},
+        "imagePullSecrets": [{"name": word}],
+        "serviceAccount": {"name": word},
+        "priorityClassName": word,
+        "service": {"appProtocol": word},
+        "tls": {
+            "enabled": True,
+            "certManager": {"enabled": True, "issuerRef": {"name": word}, "dnsNames": [word]},
+            "clientAuth": {"mode": "require", "existingSecret": word, "key": word},
+        },
+        "metrics": {"serviceMonitor": {"enabled": True}},
+        "autoscaling": {"enabled": True, "targetInFlight": 1, "inFlightMetric": word},
+        "networkPolicy": {"enabled": True},
+    }
+
+
 class Kubernetes(unittest.TestCase):
     maxDiff = None
 
@@ -39,6 +72,14 @@ class Kubernetes(unittest.TestCase):
             {"Certificate", "ConfigMap", "Deployment", "HorizontalPodAutoscaler", "NetworkPolicy", "Pod", "PodDisruptionBudget",
              "PrometheusRule", "Secret", "Service", "ServiceAccount", "ServiceMonitor"},
         )
+
+    def test_names_stay_names(self):
+        rendered = []
+        for word in _LITERALS:
+            objects = chart.documents(chart.render(called(word), release=word, namespace=word))
+            self.assertEqual({item["metadata"]["namespace"] for item in objects}, {word})
+            rendered += objects
+        self.assertEqual(problems(distinct(rendered)), [])
 
     def test_what_is_wrong_would_be_found(self):
         _, _, objects = next(render for render in matrix.renders() if render[0] == "production")

@@ -44,10 +44,13 @@ OPTIONS = {
         },
     ],
     "image": [{}, {"image": {"registry": "registry.example.com:5000", "digest": _HASH}}, {"image": {"tag": "0.2"}}],
-    "instances": [{}, {"instances": {"shop_eu": _SHOP}}],
+    # YAML takes a bare `no` for a truth value.
+    "instances": [{}, {"instances": {"shop_eu": _SHOP}}, {"instances": {"no": _SHOP}}],
+    "listen": [{}, {"listenAddress": "[::]"}],
     "metrics": [{}, {"metrics": _MONITORING}],
-    "names": [{}, {"nameOverride": "odoo", "commonLabels": {"team": "a"}}, {"fullnameOverride": "g" * 63}],
+    "names": [{}, {"nameOverride": "odoo", "commonLabels": {"team": "a"}}, {"fullnameOverride": "g" * 63}, {"fullnameOverride": "true"}],
     "network": [{}, {"networkPolicy": {"enabled": True}}, {"networkPolicy": {"enabled": True, "metricsFrom": []}}],
+    "ports": [{}, {"service": {"port": 443}, "containerPort": 8443, "metrics": {"port": 8080}}],
     "probes": [{}, {"probes": {"port": 8081, "liveness": {"failureThreshold": 5}}}],
     "resources": [{}, {"resources": {"requests": {"cpu": "1"}}}],
     "secret": [{}, _IN_VALUES],
@@ -60,6 +63,7 @@ OPTIONS = {
         {"tls": {"enabled": True, "existingSecret": "tls", "clientAuth": {"mode": "optional", "existingSecret": "ca"}}},
         {"tls": {"enabled": True, "certManager": _CERTIFICATE, "clientAuth": {"mode": "require"}}},
     ],
+    "update": [{}, {"strategy": {"type": "Recreate"}}],
 }
 
 

@@ -36,8 +36,8 @@ class Pod:
         return [self._here(argument) for argument in self._container["args"]]
 
     def settings(self):
-        """The gateway's configuration file, parsed."""
-        return yaml.safe_load(self._path(_SETTINGS + "/config/gateway.yaml").read_text(encoding="utf-8"))
+        """The gateway's configuration file, parsed as the gateway does: every scalar is a text."""
+        return yaml.load(self._path(_SETTINGS + "/config/gateway.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
 
     def _path(self, inside):
         return self._root / inside.lstrip("/")

@@ -35,7 +35,6 @@ _REFUSED = [
     (least_and(config={"max_request_bytes": "16MB"}), "/config/max_request_bytes"),
     (instance(password="secret"), "additional properties 'password' not allowed"),
     (instance(api_key="secret"), "additional properties 'api_key' not allowed"),
-    (instance(url="erp.example.com"), "/instances/default/url"),
     (instance(protocol="soap"), "/instances/default/protocol"),
     (instance(max_in_flight=0), "/instances/default/max_in_flight"),
     (instance(ca={}), "/instances/default/ca': missing property 'existingConfigMap'"),
@@ -47,9 +46,10 @@ _REFUSED = [
     (without("username"), "missing property 'username'"),
     ({"instances": {"Shop": _INSTANCE}}, "invalid propertyName 'Shop'"),
     (least_and(callers={"Shop": {}}), "invalid propertyName 'Shop'"),
-    (least_and(callers={"shop": {"tokens": ["a-token-in-clear-text"]}}), "/callers/shop/tokens/0"),
     (least_and(callers={"shop": {"certificates": ["shop.internal"]}}), "/callers/shop/certificates/0"),
     (least_and(callers={"shop": {"rate": "50"}}), "/callers/shop/rate"),
+    (least_and(callers={"shop": {"rate": "1000001/s"}}), "/callers/shop/rate"),
+    (least_and(callers={"shop": {"allow": [{"read_fields": ["order_line."]}]}}), "/callers/shop/allow/0/read_fields/0"),
     (least_and(callers={"shop": {"tokens": []}}), "/callers/shop/tokens"),
     (least_and(callers={"shop": {"rate": "5/s", "allow": [{"models": ["*"]}]}}), "/callers/shop': missing property 'tokens'"),
     (least_and(callers={"shop": {"tokens": ["sha256:" + "0" * 64]}}), "missing property 'allow'"),
@@ -58,16 +58,42 @@ _REFUSED = [
     (least_and(callers={"shop": {"companies": ["1"]}}), "/callers/shop/companies/0"),
     (least_and(tls={"clientAuth": {"mode": "yes"}}), "/tls/clientAuth/mode"),
     (least_and(service={"port": 0}), "/service/port"),
+    (least_and(containerPort=443), "/containerPort"),
+    (least_and(metrics={"port": 80}), "/metrics/port"),
+    (least_and(listenAddress="::"), "/listenAddress"),
+    (least_and(nameOverride="Odoo_gateway"), "/nameOverride"),
+    (least_and(fullnameOverride="a.b.C_"), "/fullnameOverride"),
+    (least_and(fullnameOverride="1shop"), "/fullnameOverride"),
+    (least_and(priorityClassName="High!"), "/priorityClassName"),
+    (least_and(commonLabels={"team": "a b"}), "/commonLabels/team"),
+    (least_and(podLabels={"te am": "a"}), "invalid propertyName 'te am'"),
+    (least_and(strategy={"type": "Replace"}), "/strategy/type"),
+    (least_and(strategy={"maxSurge": 1}), "additional properties 'maxSurge' not allowed"),
+    (least_and(networkPolicy={"odooPorts": ["http"]}), "/networkPolicy/odooPorts/0"),
+    (least_and(networkPolicy={"dnsPorts": []}), "/networkPolicy/dnsPorts"),
+    (least_and(metrics={"prometheusRule": {"runbookUrl": "runbooks: here"}}), "/metrics/prometheusRule/runbookUrl"),
     (least_and(service={"type": "ExternalName"}), "/service/type"),
     (least_and(metrics={"serviceMonitor": {"interval": "often"}}), "/metrics/serviceMonitor/interval"),
     (least_and(podDisruptionBudget={"maxUnavailable": "some"}), "/podDisruptionBudget/maxUnavailable"),
     (least_and(terminationGracePeriodSeconds=20), "/terminationGracePeriodSeconds"),
-    (least_and(probes={"port": 0}), "/probes/port"),
+    (least_and(probes={"port": 1023}), "/probes/port"),
     (least_and(extraEnv=[{"value": "x"}]), "/extraEnv/0': missing property 'name'"),
     (least_and(imagePullSecrets=["registry"]), "/imagePullSecrets/0"),
 ]
 
 _ALL = [{"models": ["*"]}]
+_ANOTHER = "sha256:" + "a" * 64
+_URL = "instances.default.url: must "
+
+
+def token(*tokens):
+    return {"tokens": list(tokens), "allow": _ALL}
+
+
+def disruption(**settings):
+    return least_and(podDisruptionBudget=settings)
+
+
 _CERTIFICATES = {"shop": {"certificates": ["cn:shop"], "allow": _ALL}}
 _ISSUER = {"enabled": True, "issuerRef": {"name": "x"}}
 _TLS = {"enabled": True, "existingSecret": "x"}
@@ -86,7 +112,34 @@ _MISTAKES = [
     (least_and(tls={"certManager": _ISSUER}), "tls.certManager.enabled: set tls.enabled"),
     (least_and(tls={"enabled": True, "certManager": {"enabled": True}}), "tls.certManager.issuerRef.name: name the issuer"),
     (least_and(tls={"clientAuth": {"mode": "require"}}), "tls.clientAuth.mode: set tls.enabled"),
-    (least_and(probes={"port": 9464}), "probes.port: has to differ from service.port and metrics.port"),
+    (instance(url="erp.example.com"), _URL + "be http:// or https://, a host"),
+    (instance(url="https://"), _URL + "be http:// or https://, a host"),
+    (instance(url="http://ex ample"), _URL + "be http:// or https://, a host"),
+    (instance(url="http://::1"), _URL + "be http:// or https://, a host"),
+    (instance(url="https://u:a-password@erp"), _URL + "not hold a user or password"),
+    (instance(url="https://erp/web/login/"), _URL + "end before"),
+    (instance(url="https://erp/?db=prod"), _URL + "end before"),
+    (instance(url="https://erp:65536"), "instances.default.url: has no valid port"),
+    (least_and(extraEnv=[{"name": "ODOO_API_KEY_FILE", "value": "x"}]), "extraEnv: ODOO_API_KEY_FILE: the gateway refuses"),
+    (least_and(callers={"shop": token("a-token-in-clear-text")}), "callers.shop.tokens: each is sha256: and"),
+    (least_and(callers={"a": token(_ANOTHER), "b": token(_ANOTHER.replace("a" * 64, "A" * 64))}), "callers.b: has a token or certificate of the caller a"),
+    (least_and(callers={"a": token(_ANOTHER, _ANOTHER)}), "callers.a: has a token or certificate of the caller a"),
+    (least_and(config={"default_timeout": "0s"}), "config.default_timeout: has to be between 1ms and 24h"),
+    (least_and(config={"max_connection_age": "25h"}), "config.max_connection_age: has to be between 1ms and 24h"),
+    (least_and(tls={"reload_interval": "86400001ms"}), "tls.reload_interval: has to be between 1ms and 24h"),
+    (least_and(config={"max_answer_bytes": "0"}), "config.max_answer_bytes: has to be between 1KiB and 1GiB"),
+    (least_and(config={"max_request_bytes": "1025MiB"}), "config.max_request_bytes: has to be between 1KiB and 1GiB"),
+    (least_and(config={"max_pending_bytes": "999999999999999GiB"}), "config.max_pending_bytes: has to be between 1KiB and 64GiB"),
+    (least_and(config={"max_pending_bytes": "15MiB"}), "config.max_pending_bytes: at least max_request_bytes"),
+    (least_and(commonLabels={"app.kubernetes.io/name": "x"}), "commonLabels.app.kubernetes.io/name: the chart sets this"),
+    (least_and(podLabels={"app.kubernetes.io/component": "x"}), "podLabels.app.kubernetes.io/component: the chart sets this"),
+    (disruption(maxUnavailable=""), "podDisruptionBudget: set maxUnavailable or minAvailable"),
+    (disruption(maxUnavailable=0), "podDisruptionBudget.maxUnavailable: lets none of 2 pods go"),
+    (disruption(minAvailable=2), "podDisruptionBudget.minAvailable: lets none of 2 pods go"),
+    (disruption(minAvailable="51%"), "podDisruptionBudget.minAvailable: lets none of 2 pods go"),
+    (least_and(tls={"certManager": {"duration": "1h30m", "renewBefore": "90m"}}), "tls.certManager.renewBefore: has to be shorter"),
+    (least_and(autoscaling={"enabled": True, "targetInFlight": 8}), "autoscaling.targetInFlight: a pod never has more than 8"),
+    (least_and(probes={"port": 9464}), "probes.port: has to differ from containerPort and metrics.port"),
     (least_and(preStopSleepSeconds=15), "terminationGracePeriodSeconds: at least 36"),
     (least_and(autoscaling={"enabled": True, "targetCPUUtilizationPercentage": 0}), "autoscaling: set targetCPU"),
     (least_and(autoscaling={"minReplicas": 9}), "autoscaling.maxReplicas: at least"),
@@ -109,6 +162,26 @@ class Values(unittest.TestCase):
                 refusal = chart.refusal(values)
                 self.assertIn("values need correction:\n", refusal)
                 self.assertIn("\n" + message, refusal)
+
+    def test_secrets_are_not_repeated(self):
+        refusal = chart.refusal(chart.merged(instance(url="https://u:a-password@erp"), {"callers": {"shop": token("clear-text")}}))
+        self.assertIn("values need correction", refusal)
+        self.assertNotIn("a-password", refusal)
+        self.assertNotIn("clear-text", refusal)
+
+    def test_bounds_themselves_pass(self):
+        timeouts = {"default_timeout": "24h", "max_connection_age": "1ms"}
+        sizes = {"max_request_bytes": "1024", "max_answer_bytes": "1048576KiB", "max_pending_bytes": "1KiB"}
+        self.assertEqual(chart.refusal(least_and(config={**timeouts, **sizes})), "")
+        self.assertEqual(chart.refusal(disruption(minAvailable="50%")), "")
+        self.assertEqual(chart.refusal(chart.merged(disruption(minAvailable=2), {"replicaCount": 0})), "")
+        self.assertEqual(chart.refusal(least_and(autoscaling={"enabled": True, "targetInFlight": 7})), "")
+
+    def test_a_release_that_no_service_can_be_called_after_needs_a_name(self):
+        for release in ("my.release", "1shop"):
+            with self.subTest(release):
+                self.assertIn(f'\nfullnameOverride: "{release}-odoo-gateway"', chart.refusal(chart.LEAST, release=release))
+                self.assertEqual(chart.refusal(least_and(fullnameOverride="shop"), release=release), "")
 
     def test_all_mistakes_are_told_at_once(self):
         refusal = chart.refusal({"tls": {"enabled": True}, "metrics": {"port": 50051}})

@@ -1,9 +1,42 @@
 {{/* What a schema cannot say of values: every mistake at once, a line each. */}}
 {{- define "odoo-gateway.mistakes" -}}
+{{- include "odoo-gateway.nameMistakes" . }}
 {{- include "odoo-gateway.instanceMistakes" . }}
 {{- include "odoo-gateway.callerMistakes" . }}
+{{- include "odoo-gateway.limitMistakes" . }}
 {{- include "odoo-gateway.tlsMistakes" . }}
 {{- include "odoo-gateway.podMistakes" . }}
+{{- include "odoo-gateway.portMistakes" . }}
+{{- include "odoo-gateway.scalingMistakes" . }}
+{{- end }}
+
+{{- define "odoo-gateway.nameMistakes" -}}
+{{- $name := include "odoo-gateway.fullname" . }}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) }}
+fullnameOverride: {{ $name | quote }}, made of the release's name, cannot be a Service's: a lower case letter, then lower case letters, digits and `-`; set fullnameOverride
+{{- end }}
+{{- $own := include "odoo-gateway.ownLabels" . | fromYaml }}
+{{- $_ := set $own "app.kubernetes.io/component" "" }}
+{{- range $key, $labels := dict "commonLabels" .Values.commonLabels "podLabels" .Values.podLabels }}
+{{- range $label, $_ := $labels }}
+{{- if hasKey $own $label }}
+{{ $key }}.{{ $label }}: the chart sets this label itself; choose another
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Of an URL, which is never repeated: it may hold a password. Takes {name, url}. */}}
+{{- define "odoo-gateway.urlMistakes" -}}
+{{- if regexMatch "^https?://[^/]*@" .url }}
+instances.{{ .name }}.url: must not hold a user or password; they have settings of their own
+{{- else if not (regexMatch "^https?://(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[!-~]*)?$" .url) }}
+instances.{{ .name }}.url: must be http:// or https://, a host, and no spaces or letters beyond ASCII, like https://erp.example.com
+{{- else if regexMatch "[?#]|^https?://[^/]+(/web|/web/login|/odoo|/jsonrpc|/json/2|/xmlrpc/2)/*$" .url }}
+instances.{{ .name }}.url: must end before `?`, `#`, and the path of Odoo's own pages and endpoints
+{{- else if gt (regexFind ":[0-9]+$" (urlParse .url).host | trimPrefix ":" | int) 65535 }}
+instances.{{ .name }}.url: has no valid port
+{{- end }}
 {{- end }}
 
 {{- define "odoo-gateway.instanceMistakes" -}}
@@ -11,6 +44,7 @@
 instances: name at least one Odoo, for example instances.default with url, database, username and credentials.existingSecret
 {{- end }}
 {{- range $name, $instance := .Values.instances }}
+{{- include "odoo-gateway.urlMistakes" (dict "name" $name "url" $instance.url) }}
 {{- if not (or (dig "credentials" "existingSecret" "" $instance) (and $.Values.secret.create (hasKey $.Values.secret.data $name))) }}
 instances.{{ $name }}.credentials.existingSecret: name the Secret that holds the credential (for trials: secret.create and secret.data.{{ $name }})
 {{- end }}
@@ -20,9 +54,15 @@ instances.{{ $name }}.credentials.existingSecret: name the Secret that holds the
 secret.data.{{ $name }}: there is no such instance; use a name of instances
 {{- end }}
 {{- end }}
+{{- range .Values.extraEnv }}
+{{- if regexMatch "^ODOO_(API_KEY|PASSWORD)(_FILE)?$" .name }}
+extraEnv: {{ .name }}: the gateway refuses a credential that is given twice; use instances.default.credentials
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "odoo-gateway.callerMistakes" -}}
+{{- $owners := dict }}
 {{- $certificates := and .Values.tls.enabled (ne .Values.tls.clientAuth.mode "none") }}
 {{- range $name, $caller := .Values.callers }}
 {{- range $caller.instances }}
@@ -30,9 +70,45 @@ secret.data.{{ $name }}: there is no such instance; use a name of instances
 callers.{{ $name }}.instances: there is no instance {{ . }}; use a name of instances
 {{- end }}
 {{- end }}
+{{- range $caller.tokens }}
+{{- if not (regexMatch "^sha256:[0-9a-fA-F]{64}$" .) }}
+callers.{{ $name }}.tokens: each is sha256: and 64 hexadecimal digits, as `odoo-gateway token` prints them; the token itself must not stand here
+{{- end }}
+{{- end }}
+{{- range concat (default list $caller.tokens) (default list $caller.certificates) }}
+{{- $key := ternary (lower .) . (hasPrefix "sha256:" .) }}
+{{- with get $owners $key }}
+callers.{{ $name }}: has a token or certificate of the caller {{ . }}; each is for one
+{{- end }}
+{{- $_ := set $owners $key $name }}
+{{- end }}
 {{- if and $caller.certificates (not $certificates) }}
 callers.{{ $name }}.certificates: set tls.enabled and tls.clientAuth.mode, or certificates are never asked for
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Bounds of the gateway itself: beyond them it would not start. */}}
+{{- define "odoo-gateway.limitMistakes" -}}
+{{- $config := .Values.config }}
+{{- $limits := list
+  (list "config.default_timeout" $config.default_timeout "1ms" "24h")
+  (list "config.max_connection_age" $config.max_connection_age "1ms" "24h")
+  (list "tls.reload_interval" .Values.tls.reload_interval "1ms" "24h")
+  (list "config.max_request_bytes" $config.max_request_bytes "1KiB" "1GiB")
+  (list "config.max_answer_bytes" $config.max_answer_bytes "1KiB" "1GiB")
+  (list "config.max_pending_bytes" $config.max_pending_bytes "1KiB" "64GiB") }}
+{{- range $limits }}
+{{- $value := include "odoo-gateway.measure" (index . 1 | default (index . 2)) | float64 }}
+{{- $least := include "odoo-gateway.measure" (index . 2) | float64 }}
+{{- $most := include "odoo-gateway.measure" (index . 3) | float64 }}
+{{- if or (lt $value $least) (gt $value $most) }}
+{{ index . 0 }}: has to be between {{ index . 2 }} and {{ index . 3 }}
+{{- end }}
+{{- end }}
+{{- $pending := include "odoo-gateway.measure" (default "256MiB" $config.max_pending_bytes) | float64 }}
+{{- if lt $pending (include "odoo-gateway.measure" (default "16MiB" $config.max_request_bytes) | float64) }}
+config.max_pending_bytes: at least max_request_bytes, or no request of that size gets in
 {{- end }}
 {{- end }}
 
@@ -50,6 +126,10 @@ tls.certManager.enabled: set tls.enabled, too, or the certificate has no use
 {{- if and .certManager.enabled (not .certManager.issuerRef.name) }}
 tls.certManager.issuerRef.name: name the issuer
 {{- end }}
+{{- $lifetime := include "odoo-gateway.goSeconds" .certManager.duration | int64 }}
+{{- if le $lifetime (include "odoo-gateway.goSeconds" .certManager.renewBefore | int64) }}
+tls.certManager.renewBefore: has to be shorter than duration, or the certificate is never new enough
+{{- end }}
 {{- if and (ne .clientAuth.mode "none") (not .enabled) }}
 tls.clientAuth.mode: set tls.enabled, too; without TLS clients have no certificates
 {{- end }}
@@ -61,6 +141,34 @@ tls.clientAuth.mode: set tls.enabled, too; without TLS clients have no certifica
 {{- if lt (int .Values.terminationGracePeriodSeconds) (int $needed) }}
 terminationGracePeriodSeconds: at least {{ $needed }}, or calls are cut off: preStopSleepSeconds, and 20 in which the gateway finishes its calls
 {{- end }}
+{{- $pods := include "odoo-gateway.leastPods" . | int }}
+{{- with .Values.podDisruptionBudget }}
+{{- $stay := ne (toString .minAvailable) "" }}
+{{- if and .enabled (not $stay) (eq (toString .maxUnavailable) "") }}
+podDisruptionBudget: set maxUnavailable or minAvailable
+{{- else if and .enabled (gt $pods 0) }}
+{{- $away := ternary (sub $pods (include "odoo-gateway.podsOf" (dict "amount" .minAvailable "pods" $pods) | int)) (include "odoo-gateway.podsOf" (dict "amount" .maxUnavailable "pods" $pods) | int64) $stay }}
+{{- if lt (int $away) 1 }}
+podDisruptionBudget.{{ ternary "minAvailable" "maxUnavailable" $stay }}: lets none of {{ $pods }} pods go, so no node can be drained; set another, more pods, or podDisruptionBudget.enabled=false
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and .Values.metrics.serviceMonitor.enabled (not .Values.metrics.enabled) }}
+metrics.serviceMonitor.enabled: set metrics.enabled, too; there is nothing to scrape
+{{- end }}
+{{- end }}
+
+{{- define "odoo-gateway.portMistakes" -}}
+{{- if eq (int .Values.containerPort) (int .Values.metrics.port) }}
+metrics.port: has to differ from containerPort
+{{- end }}
+{{- if has (int .Values.probes.port) (list (int .Values.containerPort) (int .Values.metrics.port)) }}
+probes.port: has to differ from containerPort and metrics.port
+{{- end }}
+{{- end }}
+
+{{- define "odoo-gateway.scalingMistakes" -}}
+{{- $most := include "odoo-gateway.mostInFlight" . | int }}
 {{- with .Values.autoscaling }}
 {{- if and .enabled (not .targetCPUUtilizationPercentage) (not .targetInFlight) }}
 autoscaling: set targetCPUUtilizationPercentage or targetInFlight
@@ -68,15 +176,11 @@ autoscaling: set targetCPUUtilizationPercentage or targetInFlight
 {{- if lt (int .maxReplicas) (int .minReplicas) }}
 autoscaling.maxReplicas: at least autoscaling.minReplicas
 {{- end }}
+{{- /* The autoscaler lets a tenth pass. */}}
+{{- $capped := eq .inFlightMetric "odoo_gateway_upstream_in_flight" }}
+{{- if and .enabled $capped (ge (mul 11 .targetInFlight) (mul 10 $most)) }}
+autoscaling.targetInFlight: a pod never has more than {{ $most }} calls in flight (max_in_flight of all instances), so this never adds a pod; set less than 10/11 of that, or inFlightMetric=odoo_gateway_upstream_waiting
 {{- end }}
-{{- if and .Values.metrics.serviceMonitor.enabled (not .Values.metrics.enabled) }}
-metrics.serviceMonitor.enabled: set metrics.enabled, too; there is nothing to scrape
-{{- end }}
-{{- if eq (int .Values.service.port) (int .Values.metrics.port) }}
-metrics.port: has to differ from service.port
-{{- end }}
-{{- if has (int .Values.probes.port) (list (int .Values.service.port) (int .Values.metrics.port)) }}
-probes.port: has to differ from service.port and metrics.port
 {{- end }}
 {{- end }}
 

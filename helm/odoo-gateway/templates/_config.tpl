@@ -38,7 +38,7 @@
 {{- define "odoo-gateway.tlsConfig" -}}
 certificate_file: {{ include "odoo-gateway.folder" . }}/tls/tls.crt
 key_file: {{ include "odoo-gateway.folder" . }}/tls/tls.key
-reload_interval: {{ .Values.tls.reload_interval }}
+reload_interval: {{ .Values.tls.reload_interval | quote }}
 {{- if ne .Values.tls.clientAuth.mode "none" }}
 client_ca_file: {{ include "odoo-gateway.clientCaFile" . }}
 client_certificate: {{ .Values.tls.clientAuth.mode }}
@@ -47,7 +47,7 @@ client_certificate: {{ .Values.tls.clientAuth.mode }}
 
 {{/* The gateway's configuration file. */}}
 {{- define "odoo-gateway.config" -}}
-listen: {{ printf "%s:%d" .Values.listenAddress (int .Values.service.port) | quote }}
+listen: {{ printf "%s:%d" .Values.listenAddress (int .Values.containerPort) | quote }}
 metrics_listen: {{ ternary (printf "%s:%d" .Values.listenAddress (int .Values.metrics.port)) "" .Values.metrics.enabled | quote }}
 {{- if .Values.tls.enabled }}
 health_listen: {{ printf "%s:%d" .Values.listenAddress (int .Values.probes.port) | quote }}
@@ -64,7 +64,7 @@ tls:
 {{- end }}
 instances:
   {{- range $name, $instance := .Values.instances }}
-  {{ $name }}:
+  {{ $name | quote }}:
     {{- include "odoo-gateway.instanceConfig" (dict "root" $ "name" $name "instance" $instance) | nindent 4 }}
   {{- end }}
 {{- with .Values.callers }}

@@ -1,17 +1,17 @@
 {{/* Names leave room for "-headless" within the 63 characters of a DNS label. */}}
 {{- define "odoo-gateway.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 54 | trimSuffix "-" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 54 | trimAll "-" -}}
 {{- end }}
 
 {{- define "odoo-gateway.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
 {{- $full := ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
-{{- default $full .Values.fullnameOverride | trunc 54 | trimSuffix "-" -}}
+{{- default $full .Values.fullnameOverride | trunc 54 | trimAll "-" -}}
 {{- end }}
 
 {{- define "odoo-gateway.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "odoo-gateway.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "odoo-gateway.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{/* What Services and the Deployment select: the test's pod has no such component. */}}
@@ -20,12 +20,16 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: server
 {{- end }}
 
-{{- define "odoo-gateway.labels" -}}
+{{- define "odoo-gateway.ownLabels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 }}
 {{ include "odoo-gateway.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/part-of: odoo-gateway
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{- define "odoo-gateway.labels" -}}
+{{ include "odoo-gateway.ownLabels" . }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}

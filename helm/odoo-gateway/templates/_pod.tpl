@@ -1,6 +1,6 @@
 {{/* What the server's pod and the test's have in common. */}}
 {{- define "odoo-gateway.podSpec" -}}
-serviceAccountName: {{ include "odoo-gateway.serviceAccountName" . }}
+serviceAccountName: {{ include "odoo-gateway.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
 # Variables of Services named ODOO_... would be taken for settings.
 enableServiceLinks: false
@@ -23,7 +23,7 @@ affinity:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 volumes:
   {{- include "odoo-gateway.volumes" . | nindent 2 }}
@@ -31,7 +31,7 @@ volumes:
 
 {{/* What the server's container and the test's have in common. */}}
 {{- define "odoo-gateway.container" -}}
-image: {{ include "odoo-gateway.image" . }}
+image: {{ include "odoo-gateway.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 securityContext:
   {{- toYaml .Values.securityContext | nindent 2 }}
@@ -57,15 +57,15 @@ resources:
 {{- $password := eq (dig "credentials" "kind" "apiKey" $instance) "password" }}
 {{- $existing := dig "credentials" "existingSecret" "" $instance }}
 - secret:
-    name: {{ default (include "odoo-gateway.secretName" $) $existing }}
+    name: {{ default (include "odoo-gateway.secretName" $) $existing | quote }}
     items:
-      - key: {{ ternary $name (dig "credentials" "key" "api-key" $instance) (empty $existing) }}
+      - key: {{ ternary $name (dig "credentials" "key" "api-key" $instance) (empty $existing) | quote }}
         path: {{ $name }}/{{ ternary "password" "api-key" $password }}
 {{- with $instance.ca }}
 - configMap:
-    name: {{ .existingConfigMap }}
+    name: {{ .existingConfigMap | quote }}
     items:
-      - key: {{ default "ca.crt" .key }}
+      - key: {{ default "ca.crt" .key | quote }}
         path: {{ $name }}/ca.crt
 {{- end }}
 {{- end }}
@@ -83,7 +83,7 @@ resources:
 {{- define "odoo-gateway.volumes" -}}
 - name: config
   configMap:
-    name: {{ include "odoo-gateway.fullname" . }}
+    name: {{ include "odoo-gateway.fullname" . | quote }}
 - name: instances
   projected:
     defaultMode: 0440
@@ -92,21 +92,21 @@ resources:
 {{- range $index, $name := include "odoo-gateway.contracts" . | fromJsonArray }}
 - name: contracts-{{ $index }}
   configMap:
-    name: {{ $name }}
+    name: {{ $name | quote }}
 {{- end }}
 {{- if .Values.tls.enabled }}
 - name: tls
   secret:
-    secretName: {{ include "odoo-gateway.tlsSecretName" . }}
+    secretName: {{ include "odoo-gateway.tlsSecretName" . | quote }}
     defaultMode: 0440
 {{- with .Values.tls.clientAuth }}
 {{- if and (ne .mode "none") .existingSecret }}
 - name: client-ca
   secret:
-    secretName: {{ .existingSecret }}
+    secretName: {{ .existingSecret | quote }}
     defaultMode: 0440
     items:
-      - key: {{ .key }}
+      - key: {{ .key | quote }}
         path: ca.crt
 {{- end }}
 {{- end }}
@@ -151,7 +151,7 @@ not ready, all pods would leave the Services at once and callers would get a ref
 */}}
 {{- define "odoo-gateway.probe" -}}
 grpc:
-  port: {{ ternary .Values.probes.port .Values.service.port .Values.tls.enabled }}
+  port: {{ ternary .Values.probes.port .Values.containerPort .Values.tls.enabled }}
 {{- end }}
 
 {{- define "odoo-gateway.topologySpread" -}}
