@@ -16,19 +16,26 @@ std::string Problems::Path() const {
   return path;
 }
 
+bool Problems::Drops() {
+  if (violations_.size() < kMaxViolations) return false;
+  ++dropped_;
+  return true;
+}
+
+void Problems::Add(base::Reason reason, std::string message) {
+  if (!Drops()) violations_.push_back({Path(), reason, std::move(message)});
+}
+
 void Problems::AddBelow(std::string_view name, base::Reason reason, std::string message) {
+  if (Drops()) return;
   std::string path = Path();
   if (!path.empty()) path += '.';
   path += name;
-  AddAt(std::move(path), reason, std::move(message));
+  violations_.push_back({std::move(path), reason, std::move(message)});
 }
 
 void Problems::AddAt(std::string path, base::Reason reason, std::string message) {
-  if (violations_.size() == kMaxViolations) {
-    ++dropped_;
-    return;
-  }
-  violations_.push_back({std::move(path), reason, std::move(message)});
+  if (!Drops()) violations_.push_back({std::move(path), reason, std::move(message)});
 }
 
 base::Failure Problems::ToFailure() && {

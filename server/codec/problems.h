@@ -28,7 +28,7 @@ class Problems {
   };
 
   // At the current path.
-  void Add(base::Reason reason, std::string message) { AddAt(Path(), reason, std::move(message)); }
+  void Add(base::Reason reason, std::string message);
   // Below the current path.
   void AddBelow(std::string_view name, base::Reason reason, std::string message);
   void AddAt(std::string path, base::Reason reason, std::string message);
@@ -47,6 +47,9 @@ class Problems {
     std::string_view name;
     int index;
   };
+  // Whether there are as many as are kept; one more is counted then.
+  bool Drops();
+
   std::vector<Step> path_;
   std::vector<base::Violation> violations_;
   // Found beyond the limit of what is kept.

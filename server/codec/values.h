@@ -28,6 +28,7 @@
 #include <bitset>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -140,6 +141,8 @@ class ValuesWalk {
     Presence filled;
     int cleared = 0;
     bool has_extra = false;
+    // Written in extra_fields.
+    std::set<std::string_view> extra = {};
   };
 
   // A value's place: its field, and what the walk needs besides. `live` may be null.
@@ -441,6 +444,10 @@ class ValuesWalk {
     if (IsOdoosOwn(key)) {
       problems_.Add(Reason::kUnknownField,
                     "Odoo writes this field itself, and drops what others write; leave it out.");
+      return;
+    }
+    if (!frame.extra.insert(key).second) {
+      problems_.Add(Reason::kInvalidFieldValue, "The field is set twice; set it once.");
       return;
     }
     if (ClaimsTwice(frame, key)) {

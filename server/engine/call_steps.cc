@@ -5,6 +5,7 @@
 
 #include "engine/action_steps.h"
 #include "engine/diagnosis.h"
+#include "engine/owned_rows.h"
 #include "engine/response.h"
 
 namespace gateway::engine {
@@ -19,23 +20,6 @@ bool IsValueError(const Failure& failure) {
   return std::any_of(failure.metadata.begin(), failure.metadata.end(), [](const auto& entry) {
     return entry.first == "odoo_exception" && entry.second.find("ValueError") != std::string::npos;
   });
-}
-
-// Follows the ids of rows down from a record of `web_read`.
-bool Owns(JsonView record, const std::vector<plan::OwnedRow::Step>& steps) {
-  for (const plan::OwnedRow::Step& step : steps) {
-    std::optional<JsonView> found;
-    const auto rows = record.Member(step.field);
-    if (!rows) return false;
-    rows->ForEachElement([&](const JsonView& row) {
-      const auto id = row.Member("id");
-      if (id && id->Integer() == step.id) found = row;
-      return !found.has_value();
-    });
-    if (!found) return false;
-    record = *found;
-  }
-  return true;
 }
 
 }  // namespace
@@ -71,6 +55,17 @@ base::Task<base::Result<CallSteps::Referred>> CallSteps::LookUp(const std::strin
   co_return std::move(referred);
 }
 
+std::string CallSteps::MistakeIn(const plan::ExternalReference& reference,
+                                 const Referred& referred) {
+  if (referred.id == 0) {
+    return "Nothing that the integration user may see has the external id `" +
+           reference.external_id + "`.";
+  }
+  if (reference.model.empty() || referred.model == reference.model) return {};
+  return "`" + reference.external_id + "` is a record of " + referred.model + "; one of " +
+         reference.model + " is needed.";
+}
+
 base::Task<base::Status> CallSteps::Resolve() {
   codec::Problems problems;
   std::map<std::string, Referred> known;
@@ -81,14 +76,9 @@ base::Task<base::Status> CallSteps::Resolve() {
       known.emplace(reference.external_id, std::move(*looked_up));
     }
     const Referred& referred = known.at(reference.external_id);
-    if (referred.id == 0) {
-      problems.AddAt(reference.path, Reason::kInvalidReference,
-                     "Nothing that the integration user may see has the external id `" +
-                         reference.external_id + "`.");
-    } else if (!reference.model.empty() && referred.model != reference.model) {
-      problems.AddAt(reference.path, Reason::kInvalidReference,
-                     "`" + reference.external_id + "` is a record of " + referred.model +
-                         "; one of " + reference.model + " is needed.");
+    const std::string mistake = MistakeIn(reference, referred);
+    for (const std::string& path : reference.paths) {
+      if (!mistake.empty()) problems.AddAt(path, Reason::kInvalidReference, mistake);
     }
     invoker_.resolved().emplace(reference.external_id, referred.id);
   }
@@ -105,11 +95,10 @@ base::Task<base::Status> CallSteps::CheckRows() {
   const auto record = FirstRecord(answer->result());
   if (!record) co_return NotFound(plan_, write->id);
   codec::Problems problems;
-  for (const plan::OwnedRow& row : plan_.rows) {
-    if (Owns(*record, row.steps)) continue;
+  for (const plan::OwnedRow* row : RowsOfOthers(plan_.rows, *record)) {
     problems.AddAt(
-        row.path, Reason::kInvalidReference,
-        "The record has no row with the id " + std::to_string(row.steps.back().id) + ".");
+        row->path, Reason::kInvalidReference,
+        "The record has no row with the id " + std::to_string(row->steps.back().id) + ".");
   }
   if (problems.empty()) co_return base::Done{};
   co_return std::move(problems).ToFailure();
@@ -176,9 +165,8 @@ base::Task<Response> CallSteps::Find(const plan::Search& search, const odoo::Ans
 }
 
 void CallSteps::Translate(Failure& failure) const {
-  for (base::Violation& violation : failure.violations) {
-    violation.path = plan::RequestPathOf(plan_, violation.path);
-  }
+  const plan::RequestPaths paths(plan_);
+  for (base::Violation& violation : failure.violations) violation.path = paths.Of(violation.path);
 }
 
 }  // namespace gateway::engine

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 namespace gateway::engine {
 namespace {
@@ -31,8 +32,9 @@ bool HasValues(const plan::Plan& plan) {
 // contract lacks stands where it was written.
 odoo::Written WrittenBy(const plan::Plan& plan, const codec::ResolvedIds& resolved) {
   odoo::Written written = plan::FieldsOf(plan, resolved);
+  const plan::RequestPaths paths(plan);
   for (NamedField& field : written) {
-    std::string path = plan::RequestPathOf(plan, field.odoo_path);
+    std::string path = paths.Of(field.odoo_path);
     if (path != field.odoo_path) field.request_path = std::move(path);
   }
   return written;
@@ -62,10 +64,10 @@ std::vector<std::string_view> ModelsOf(const odoo::Written& written) {
 
 std::vector<std::string> NamesIn(const odoo::Written& written, std::string_view model) {
   std::vector<std::string> names;
+  std::unordered_set<std::string_view> seen;
   for (const NamedField& field : written) {
-    const std::string name(odoo::NameOf(field));
-    const bool is_new = std::find(names.begin(), names.end(), name) == names.end();
-    if (field.model == model && is_new) names.push_back(name);
+    const std::string_view name = odoo::NameOf(field);
+    if (field.model == model && seen.insert(name).second) names.emplace_back(name);
   }
   return names;
 }
@@ -133,10 +135,10 @@ base::Task<base::Done> Diagnosis::Find(const Row& row) {
 
 base::Task<base::Done> Diagnosis::Narrow(const Row& row) {
   const Paths blamed = Blamed();
+  const std::unordered_set<std::string_view> paths(blamed.begin(), blamed.end());
   if (row.narrows == nullptr || !odoo::AreAlternatives(written_, blamed)) co_return base::Done{};
-  std::erase_if(written_, [&](const NamedField& field) {
-    return std::find(blamed.begin(), blamed.end(), field.request_path) == blamed.end();
-  });
+  std::erase_if(written_,
+                [&](const NamedField& field) { return !paths.contains(field.request_path); });
   const Paths culprits = co_await (this->*row.narrows)();
   if (!culprits.empty()) {
     odoo::Blame(odoo::InRecordsOf(blamed, culprits), failure_.reason, failure_);
@@ -201,10 +203,12 @@ base::Task<Paths> Diagnosis::Absent() {
         odoo::SeenCall(std::string(referred.model), referred.ids, plan_.options);
     const auto seen = co_await Ask(call);
     if (!seen) continue;
+    std::unordered_set<std::int64_t> present;
     const bool told = seen->result().ForEachElement([&](const JsonView& id) {
-      std::erase(referred.ids, id.Integer().value_or(0));
+      present.insert(id.Integer().value_or(0));
       return true;
     });
+    std::erase_if(referred.ids, [&](std::int64_t id) { return present.contains(id); });
     if (told && !referred.ids.empty()) {
       co_return odoo::PathsTo(written_, referred.model, referred.ids);
     }
@@ -231,13 +235,16 @@ base::Task<Paths> Diagnosis::Labelled() {
 // Which of the values other records have, or an earlier one of the same request.
 base::Task<Paths> Diagnosis::Taken() {
   std::vector<std::string> texts;
+  std::unordered_set<std::string_view> seen;
   Paths repeated;
   for (const NamedField& field : written_) {
     if (field.texts.size() != 1 || !field.comodel.empty()) continue;
     if (odoo::NameOf(field) != odoo::NameOf(written_.front())) continue;
-    const bool is_new = std::find(texts.begin(), texts.end(), field.texts.front()) == texts.end();
-    if (!is_new) repeated.push_back(field.request_path);
-    if (is_new) texts.push_back(field.texts.front());
+    if (seen.insert(field.texts.front()).second) {
+      texts.push_back(field.texts.front());
+    } else {
+      repeated.push_back(field.request_path);
+    }
   }
   if (!repeated.empty() || texts.empty() || texts.size() > kMostAsked) co_return repeated;
   const std::string name(odoo::NameOf(written_.front()));
@@ -245,22 +252,21 @@ base::Task<Paths> Diagnosis::Taken() {
       odoo::TakenCall(std::string(written_.front().model), name, texts, plan_.options);
   const auto answer = co_await Ask(call);
   if (!answer) co_return Paths();
-  const std::vector<std::string> taken = TakenOf(*answer, name);
+  const std::unordered_set<std::string> taken = TakenOf(*answer, name);
   Paths paths;
   for (const NamedField& field : written_) {
     if (odoo::NameOf(field) != name || field.texts.size() != 1) continue;
-    if (std::find(taken.begin(), taken.end(), field.texts.front()) == taken.end()) continue;
-    paths.push_back(field.request_path);
+    if (taken.contains(field.texts.front())) paths.push_back(field.request_path);
   }
   co_return paths;
 }
 
-std::vector<std::string> Diagnosis::TakenOf(const odoo::Answer& answer,
-                                            std::string_view field) const {
-  std::vector<std::string> taken;
+std::unordered_set<std::string> Diagnosis::TakenOf(const odoo::Answer& answer,
+                                                   std::string_view field) const {
+  std::unordered_set<std::string> taken;
   answer.result().ForEachElement([&](const JsonView& record) {
     const auto value = record.Member(field);
-    if (const auto text = value ? value->Text() : std::nullopt) taken.emplace_back(*text);
+    if (const auto text = value ? value->Text() : std::nullopt) taken.emplace(*text);
     return true;
   });
   return taken;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_set>
 
 #include "base/task.h"
 #include "engine/invoker.h"
@@ -41,7 +42,7 @@ class Diagnosis {
 
   // Nothing where Odoo does not answer, or too many questions were asked already.
   base::Task<Answered> Ask(const odoo::Call& call);
-  std::vector<std::string> TakenOf(const odoo::Answer& answer, std::string_view field) const;
+  std::unordered_set<std::string> TakenOf(const odoo::Answer& answer, std::string_view field) const;
   odoo::Paths Blamed() const;
 
   Invoker& invoker_;

@@ -34,9 +34,13 @@ bool PutBytes(Envelope& envelope, const WireField& wire) {
   return true;
 }
 
+// More than any limit on elements: what is beyond is refused anyway, and not kept until then.
+constexpr std::size_t kMostKept = 10001;
+
 template <auto Member>
 bool Append(Envelope& envelope, const WireField& wire) {
-  (envelope.*Member).push_back(wire.bytes);
+  auto& list = envelope.*Member;
+  if (list.size() < kMostKept) list.push_back(wire.bytes);
   return true;
 }
 
@@ -51,7 +55,7 @@ bool PutOnce(Envelope& envelope, const WireField& wire) {
 
 bool AppendIds(Envelope& envelope, const WireField& wire) {
   return codec::ForEachVarint(wire, [&envelope](std::uint64_t id) {
-    envelope.ids.push_back(static_cast<std::int64_t>(id));
+    if (envelope.ids.size() < kMostKept) envelope.ids.push_back(static_cast<std::int64_t>(id));
   });
 }
 

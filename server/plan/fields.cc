@@ -11,6 +11,10 @@ namespace {
 using codec::Problems;
 using contract::Operation;
 
+// What Odoo says of a request that writes more is told in Odoo's own names: to describe it would
+// keep the loop from all other calls, and take more memory than the request.
+constexpr std::size_t kMostDescribed = 50000;
+
 // Remembers where every written field stands, in Odoo's terms and in the request's.
 class PathSink {
  public:
@@ -136,17 +140,24 @@ std::optional<std::string> WrittenPath(const Plan& plan, std::string_view odoo_p
 
 }  // namespace
 
-std::string RequestPathOf(const Plan& plan, std::string_view odoo_path) {
-  if (plan.method->values != nullptr)
-    return WrittenPath(plan, odoo_path).value_or(std::string(odoo_path));
+RequestPaths::RequestPaths(const Plan& plan) : plan_(plan) {
+  if (plan.method->values != nullptr) return;
   for (NamedField& field : FieldsOf(plan, {})) {
-    if (field.odoo_path == odoo_path) return std::move(field.request_path);
+    filtered_.emplace(std::move(field.odoo_path), std::move(field.request_path));
   }
-  return std::string(odoo_path);
+}
+
+std::string RequestPaths::Of(std::string_view odoo_path) const {
+  const auto filtered = filtered_.find(odoo_path);
+  if (filtered != filtered_.end()) return filtered->second;
+  const auto written =
+      plan_.method->values == nullptr ? std::nullopt : WrittenPath(plan_, odoo_path);
+  return written.value_or(std::string(odoo_path));
 }
 
 std::vector<NamedField> FieldsOf(const Plan& plan, const codec::ResolvedIds& resolved) {
   std::vector<NamedField> found;
+  if (plan.written > kMostDescribed) return found;
   if (const auto* create = std::get_if<Create>(&plan.body)) {
     for (std::size_t i = 0; i < create->values.size(); ++i) {
       NameWritten(plan, resolved, create->values[i], create->batch ? static_cast<int>(i) : -1,

@@ -276,13 +276,14 @@ class FilterReader {
   // `repeated Enum state`: any of these. The elements may come in several pieces.
   void CollectKeys(const contract::FilterField& entry, const WireField& wire, Operands& keys) {
     const bool read = codec::ForEachVarint(wire, [&](std::uint64_t number) {
+      if (!context_.Spend()) return;
       const std::string_view key = entry.field->enumeration->KeyOf(static_cast<int>(number));
       const std::string index = "[" + std::to_string(keys.size()) + "]";
       if (key.empty()) {
         problems_.AddAt(problems_.Path() + index, Reason::kInvalidFieldValue,
                         "The enum has no such value.");
       }
-      if (context_.Spend()) keys.push_back({std::string(key)});
+      keys.push_back({std::string(key)});
     });
     if (!read) problems_.Malformed();
   }

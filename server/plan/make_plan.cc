@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include "plan/planning.h"
 
@@ -11,8 +10,6 @@ using base::Reason;
 using codec::Problems;
 
 constexpr int kMaxBatch = 1000;
-// A look-up each.
-constexpr int kMaxExternalIds = 100;
 
 bool HoldsBinary(const codec::ReadSpec& read) {
   return std::any_of(read.fields.begin(), read.fields.end(),
@@ -104,16 +101,6 @@ constexpr std::array<Body (*)(Planning&), contract::kOperationCount> kBodies = {
     MakeUpdate, MakeDelete, MakeBatchCreate, BodyOf<MakeCall>,
 };
 
-void CheckReferences(Planning& planning) {
-  std::set<std::string_view> distinct;
-  for (const ExternalReference& reference : planning.plan.references)
-    distinct.insert(reference.external_id);
-  if (distinct.size() <= kMaxExternalIds) return;
-  planning.problems.AddAt(
-      planning.plan.references.front().path, Reason::kInvalidReference,
-      "More than 100 different external ids in one call; use several calls, or ids.");
-}
-
 }  // namespace
 
 std::int64_t ReadId(Planning& planning) {
@@ -139,7 +126,6 @@ base::Result<Plan> MakePlan(const contract::Catalog& catalog, const contract::Me
   ReadOptions(planning);
   plan.validate_only = planning.envelope.validate_only;
   if (readable) plan.body = kBodies[static_cast<std::size_t>(method.operation)](planning);
-  CheckReferences(planning);
   if (!problems.empty()) return std::move(problems).ToFailure();
   return plan;
 }

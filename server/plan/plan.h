@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -86,8 +88,8 @@ struct ExternalReference {
   std::string external_id;
   // The model it must be of.
   std::string model;
-  // `values.partner_id`
-  std::string path;
+  // `values.partner_id`; of very many places, the first ones.
+  std::vector<std::string> paths;
 };
 
 // A row that an update changes or deletes, by the way down to it. Odoo would take any id, also of
@@ -109,9 +111,12 @@ struct Plan {
   Options options;
   bool validate_only = false;
   Body body;
+  // Each external id once per model.
   std::vector<ExternalReference> references;
-  // Updates only.
+  // Updates only; each row once.
   std::vector<OwnedRow> rows;
+  // Fields that are written, and references in their values.
+  std::size_t written = 0;
   // The request's bytes, on the heap so that views stay valid when the plan moves.
   std::shared_ptr<const std::string> request;
 };
@@ -135,13 +140,23 @@ struct NamedField {
   std::vector<std::string> texts;
 };
 
-// Where Odoo's path stands in the request, also for a field that the request leaves out:
+// Where Odoo's paths stand in the request, also of fields that the request leaves out:
 // `order_line[2].name` -> `values.order_line.rows[2].name`. A path that means nothing to the
-// contract stays as it is.
-std::string RequestPathOf(const Plan& plan, std::string_view odoo_path);
+// contract stays as it is. The plan must outlive it.
+class RequestPaths {
+ public:
+  explicit RequestPaths(const Plan& plan);
 
-// Every field that the plan writes or filters on. Only for failures: it walks the request once
-// more.
+  std::string Of(std::string_view odoo_path) const;
+
+ private:
+  const Plan& plan_;
+  // Of a plan that writes nothing.
+  std::map<std::string, std::string, std::less<>> filtered_;
+};
+
+// Every field that the plan writes or filters on; none of a plan that writes more than 50,000
+// fields and references. Only for failures: it walks the request once more.
 std::vector<NamedField> FieldsOf(const Plan& plan, const codec::ResolvedIds& resolved);
 
 }  // namespace gateway::plan

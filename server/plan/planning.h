@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "plan/plan.h"
@@ -27,6 +31,38 @@ struct Envelope {
   int choice = 0;
 };
 
+// External ids on their way into the plan. Requests have room for millions: what is kept of them is
+// limited while they are read.
+class ReferenceList {
+ public:
+  ReferenceList(Plan& plan, codec::Problems& problems) : plan_(plan), problems_(problems) {}
+
+  // `path()` is where it stands; asked only where that is kept.
+  template <class Path>
+  void Add(std::string_view external_id, std::string_view model, const Path& path) {
+    ExternalReference* reference = Noted(external_id, model);
+    if (reference == nullptr) {
+      if (!std::exchange(full_, true)) RefuseMore(path());
+    } else if (reference->paths.size() < kMostPaths) {
+      reference->paths.push_back(path());
+    }
+  }
+
+ private:
+  // Of one external id and model.
+  static constexpr std::size_t kMostPaths = 50;
+
+  // Null where there are too many already.
+  ExternalReference* Noted(std::string_view external_id, std::string_view model);
+  void RefuseMore(std::string path);
+
+  Plan& plan_;
+  codec::Problems& problems_;
+  // Places in Plan::references, by external id and model.
+  std::map<std::string_view, std::map<std::string, std::size_t, std::less<>>> known_;
+  bool full_ = false;
+};
+
 struct Planning {
   const contract::Catalog& catalog;
   const contract::Method& method;
@@ -35,6 +71,9 @@ struct Planning {
   codec::Problems& problems;
   const contract::Permit* permit = nullptr;
   Envelope envelope = {};
+  ReferenceList references{plan, problems};
+  // In all values together.
+  std::size_t rows = 0;
 };
 
 // The request's own fields. False where its bytes are not that message.
@@ -56,7 +95,7 @@ codec::ReadSpec ToReadBack(const contract::Record& record, Planning& planning);
 void CheckValues(std::string_view values, codec::WriteMode mode, Planning& planning);
 
 // External ids in conditions, into the plan.
-void CollectReferences(const Domain& domain, Plan& plan);
+void CollectReferences(const Domain& domain, Planning& planning);
 
 Search MakeSearch(Planning& planning);
 Count MakeCount(Planning& planning);

@@ -37,7 +37,7 @@ Domain ReadDomain(Planning& planning) {
     terms.push_back(ReadCondition(*planning.method.record, condition, context));
   }
   Domain domain = All(std::move(terms));
-  CollectReferences(domain, planning.plan);
+  CollectReferences(domain, planning);
   return domain;
 }
 

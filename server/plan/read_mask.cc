@@ -6,14 +6,14 @@
 namespace gateway::plan {
 namespace {
 
-constexpr int kMaxMaskPaths = 500;
+constexpr std::size_t kMaxMaskPaths = 500;
 
 // google.protobuf.FieldMask { repeated string paths = 1; }
 std::vector<std::string_view> MaskPaths(Planning& planning) {
   std::vector<std::string_view> paths;
   codec::WireField wire;
   codec::WireReader reader(planning.envelope.read_mask.value_or(std::string_view()));
-  while (reader.NextTyped(wire, 0)) {
+  while (paths.size() <= kMaxMaskPaths && reader.NextTyped(wire, 0)) {
     if (wire.number == 1) paths.push_back(wire.bytes);
   }
   if (reader.malformed()) planning.problems.Malformed();

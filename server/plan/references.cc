@@ -1,16 +1,25 @@
 // What Odoo has to be asked about before a call: external ids, and rows that an update names.
+#include <set>
+
 #include "plan/permit.h"
 #include "plan/planning.h"
 
 namespace gateway::plan {
 namespace {
 
+using base::Reason;
 using codec::Problems;
+
+// A look-up each.
+constexpr std::size_t kMostExternalIds = 100;
+// Each costs far more than its bytes in the request, here and where rows are looked up.
+constexpr std::size_t kMostRows = 10000;
 
 class ReferenceCollector {
  public:
   explicit ReferenceCollector(Planning& planning)
-      : plan_(planning.plan),
+      : planning_(planning),
+        plan_(planning.plan),
         problems_(planning.problems),
         check_(planning.permit, planning.method.values, planning.target.version,
                planning.problems) {}
@@ -18,6 +27,7 @@ class ReferenceCollector {
   void BeginRecord(std::string_view) {}
   void EndRecord() {}
   void Field(std::string_view odoo_name) {
+    ++plan_.written;
     field_ = odoo_name;
     check_.Field(odoo_name);
   }
@@ -28,18 +38,17 @@ class ReferenceCollector {
   void Binary(std::string_view) {}
   void Empty() {}
   void BeginRows() {
-    steps_.push_back({std::string(field_), 0});
+    levels_.push_back({{std::string(field_), 0}, {}});
     check_.BeginRows();
   }
   void EndRows() {
-    steps_.pop_back();
+    levels_.pop_back();
     check_.EndRows();
   }
   void BeginRow(std::int64_t id) { NoteRow(id, ".id"); }
   void EndRow() {}
   void DeleteRow(std::int64_t id) {
-    NoteRow(id, "");
-    check_.DeleteRow();
+    if (NoteRow(id, "")) check_.DeleteRow();
   }
   void Relation(std::string_view model) { model_ = model; }
   void One(const codec::Reference& reference) { Note(reference, ""); }
@@ -51,41 +60,95 @@ class ReferenceCollector {
   }
 
  private:
+  // A field of rows: the one that the walk is at, and all that are named.
+  struct Level {
+    OwnedRow::Step step;
+    std::set<std::int64_t> named;
+  };
+
   void NoteAll(const std::vector<codec::Reference>& references, std::string_view list) {
+    plan_.written += references.size();
     for (std::size_t i = 0; i < references.size(); ++i) {
+      if (references[i].external_id.empty()) continue;
       Note(references[i], std::string(list) + "[" + std::to_string(i) + "]");
     }
   }
   void Note(const codec::Reference& reference, std::string_view suffix) {
     if (reference.external_id.empty()) return;
-    plan_.references.push_back({std::string(reference.external_id), std::string(model_),
-                                problems_.Path() + std::string(suffix)});
-  }
-  void NoteRow(std::int64_t id, std::string_view suffix) {
-    steps_.back().id = id;
-    if (id != 0) plan_.rows.push_back({steps_, problems_.Path() + std::string(suffix)});
+    planning_.references.Add(reference.external_id, model_,
+                             [&] { return problems_.Path() + std::string(suffix); });
   }
 
+  // False where there are too many already.
+  bool NoteRow(std::int64_t id, std::string_view suffix) {
+    levels_.back().step.id = id;
+    if (++planning_.rows > kMostRows) {
+      RefuseRowsOnce();
+      return false;
+    }
+    if (id == 0) return true;
+    std::string path = problems_.Path() + std::string(suffix);
+    if (levels_.back().named.insert(id).second) {
+      plan_.rows.push_back({Steps(), std::move(path)});
+    } else {
+      problems_.AddAt(std::move(path), Reason::kInvalidReference,
+                      "Named twice; name each row once.");
+    }
+    return true;
+  }
+  void RefuseRowsOnce() {
+    if (planning_.rows != kMostRows + 1) return;
+    problems_.Add(
+        Reason::kInvalidFieldValue,
+        "More than 10,000 rows in one call, those of `delete_ids` included; use several.");
+  }
+
+  std::vector<OwnedRow::Step> Steps() const {
+    std::vector<OwnedRow::Step> steps;
+    for (const Level& level : levels_) steps.push_back(level.step);
+    return steps;
+  }
+
+  Planning& planning_;
   Plan& plan_;
-  const Problems& problems_;
+  Problems& problems_;
   WriteCheck check_;
   std::string_view field_;
-  std::vector<OwnedRow::Step> steps_;
+  std::vector<Level> levels_;
   std::string_view model_;
 };
 
-void CollectFrom(const Operand& operand, const Leaf& leaf, Plan& plan) {
+void CollectFrom(const Operand& operand, const Leaf& leaf, Planning& planning) {
   if (const auto* reference = std::get_if<codec::Reference>(&operand.value)) {
     if (!reference->external_id.empty()) {
-      plan.references.push_back(
-          {std::string(reference->external_id), leaf.relation, operand.request_path});
+      planning.references.Add(reference->external_id, leaf.relation,
+                              [&] { return operand.request_path; });
     }
   } else if (const auto* list = std::get_if<Operands>(&operand.value)) {
-    for (const Operand& element : *list) CollectFrom(element, leaf, plan);
+    for (const Operand& element : *list) CollectFrom(element, leaf, planning);
   }
 }
 
 }  // namespace
+
+ExternalReference* ReferenceList::Noted(std::string_view external_id, std::string_view model) {
+  auto models = known_.find(external_id);
+  if (models == known_.end()) {
+    if (known_.size() == kMostExternalIds) return nullptr;
+    models = known_.try_emplace(external_id).first;
+  }
+  auto at = models->second.find(model);
+  if (at == models->second.end()) {
+    at = models->second.emplace(model, plan_.references.size()).first;
+    plan_.references.push_back({std::string(external_id), std::string(model), {}});
+  }
+  return &plan_.references[at->second];
+}
+
+void ReferenceList::RefuseMore(std::string path) {
+  problems_.AddAt(std::move(path), Reason::kInvalidReference,
+                  "More than 100 different external ids in one call; use several calls, or ids.");
+}
 
 void CheckValues(std::string_view values, codec::WriteMode mode, Planning& planning) {
   ReferenceCollector collector(planning);
@@ -93,8 +156,8 @@ void CheckValues(std::string_view values, codec::WriteMode mode, Planning& plann
       .Walk(*planning.method.values, values, mode);
 }
 
-void CollectReferences(const Domain& domain, Plan& plan) {
-  ForEachLeaf(domain, [&plan](const Leaf& leaf) { CollectFrom(leaf.value, leaf, plan); });
+void CollectReferences(const Domain& domain, Planning& planning) {
+  ForEachLeaf(domain, [&planning](const Leaf& leaf) { CollectFrom(leaf.value, leaf, planning); });
 }
 
 }  // namespace gateway::plan

@@ -259,6 +259,53 @@ class Hoarders(GatewayCase):
         return not call.done()
 
 
+class Appetite(GatewayCase):
+    """Requests as large as allowed, of things that cost more than their bytes."""
+
+    UPDATE_ORDER = "/odoo.sale.v1.SaleOrderService/UpdateSaleOrder"
+    BATCH = "/odoo.contacts.v1.PartnerService/BatchCreatePartners"
+    # The request itself is held more than once on its way.
+    MOST_GROWTH = 160 * MIB
+
+    def peak(self):
+        """The most memory the gateway ever had."""
+        with open(f"/proc/{self.gateway.pid}/status", encoding="ascii") as status:
+            (line,) = [line for line in status if line.startswith("VmHWM")]
+        return int(line.split()[1]) * 1024
+
+    def refused(self, path, request, reason):
+        before = self.peak()
+        with self.fails(reason):
+            self.gateway.bytes_call(path)(request, timeout=60)
+        self.assertLess(self.peak() - before, self.MOST_GROWTH)
+
+    def test_rows_that_are_named_a_million_times(self):
+        order = self.order({"product_id": {"id": 1}})
+        line = self.get_order(order.id).order_line[0].id
+        changes = length_delimited(2, varint(line) * (14 * MIB))
+        values = length_delimited(2, length_delimited(19, changes))
+        self.refused(self.UPDATE_ORDER, b"\x08" + varint(order.id) + values + b"\x28\x01", "INVALID_REFERENCE")
+
+    def test_references_that_are_written_a_million_times(self):
+        reference = length_delimited(1, length_delimited(2, b"a.b"))
+        tags = length_delimited(41, length_delimited(1, reference * 2000))
+        partner = length_delimited(1, length_delimited(3, b"x") + tags)
+        request = partner * min(1000, 14 * MIB // len(partner)) + b"\x18\x01"
+        self.refused(self.BATCH, request, "INVALID_REFERENCE")
+
+    def test_elements_without_end(self):
+        for number, payload in ((1, b""), (1, length_delimited(3, b"x"))):
+            with self.subTest(payload):
+                self.refused(self.BATCH, length_delimited(number, payload) * (4 * MIB // (2 + len(payload))), "INVALID_FIELD_VALUE")
+        with self.fails("INVALID_DOMAIN"):
+            self.gateway.bytes_call(SEARCH)(length_delimited(2, b"") * (7 * MIB), timeout=60)
+
+    def test_a_field_that_is_set_twice(self):
+        entry = length_delimited(9998, length_delimited(1, b"ref") + length_delimited(2, length_delimited(5, b"y")))
+        with self.fails("INVALID_FIELD_VALUE", ["values.extra_fields.ref"]):
+            self.gateway.bytes_call(CREATE)(length_delimited(1, length_delimited(3, b"x") + entry * 2), timeout=10)
+
+
 class Answers(GatewayCase):
     """What comes from Odoo's side of the wire."""
 
@@ -417,6 +464,22 @@ class Answers(GatewayCase):
         with self.fails("UPSTREAM_UNAVAILABLE"):
             self.get()
         self.sandbox.reset()
+
+    def test_words_without_end(self):
+        """They are classified by their beginning, and nobody waits for it."""
+        words = "\n" * (7 * MIB)
+        if self.cell.protocol == "xmlrpc":
+            response = answer(200, xmlrpc.fault(2, words), "text/xml")
+        else:
+            error = {"name": "odoo.exceptions.UserError", "message": words[: 3 * MIB], "arguments": [], "debug": "", "context": {}}
+            if self.cell.protocol == "jsonrpc":
+                error = {"jsonrpc": "2.0", "id": 1, "error": {"code": 200, "message": "Odoo Server Error", "data": error}}
+            response = answer(200 if self.cell.protocol == "jsonrpc" else 422, json.dumps(error).encode())
+        self.answers_of(response)
+        begun = time.monotonic()
+        with self.fails("BUSINESS_RULE"):
+            self.get()
+        self.assertLess(time.monotonic() - begun, 2)
 
     def test_slow_bytes(self):
         """An answer that drips ends with the deadline."""

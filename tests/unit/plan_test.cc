@@ -188,6 +188,48 @@ TEST(Request, HasLimits) {
   EXPECT_FALSE(PlanOf("CountStates", nested_filter(17)));
 }
 
+std::string LinesOf(std::string_view changes) {
+  return "id: 1 values { order_line { " + std::string(changes) + " } }";
+}
+
+std::string Deleted(int count) {
+  std::string changes;
+  for (int id = 1; id <= count; ++id) changes += "delete_ids: " + std::to_string(id) + " ";
+  return changes;
+}
+
+TEST(Request, RowsHaveAnEnd) {
+  EXPECT_TRUE(PlanOfText("UpdateSaleOrder", LinesOf(Deleted(9999) + "rows { id: 10000 }")));
+  EXPECT_THAT(Told(PlanOfText("UpdateSaleOrder", LinesOf(Deleted(10001)))),
+              ElementsAre("values.order_line.delete_ids[10000]: INVALID_FIELD_VALUE"));
+  EXPECT_THAT(Told(PlanOfText("UpdateSaleOrder", LinesOf("rows { id: 1 } " + Deleted(10001)))),
+              ElementsAre("values.order_line.delete_ids[0]: INVALID_REFERENCE",
+                          "values.order_line.delete_ids[9999]: INVALID_FIELD_VALUE"));
+  const std::string partner =
+      Field(1, Field(3, "A") + Field(9, Repeat(Field(1, Field(3, "B")), 20)));
+  EXPECT_TRUE(PlanOf("BatchCreatePartners", Repeat(partner, 500)));
+  EXPECT_THAT(Told(PlanOf("BatchCreatePartners", Repeat(partner, 501))),
+              ElementsAre("values[500].child_ids.rows[0]: INVALID_FIELD_VALUE"));
+}
+
+TEST(Request, RowsAreNamedOnce) {
+  EXPECT_THAT(Told(PlanOfText("UpdateSaleOrder",
+                              LinesOf("rows { id: 7 } rows { id: 7 } delete_ids: [7, 8, 8]"))),
+              ElementsAre("values.order_line.rows[1].id: INVALID_REFERENCE",
+                          "values.order_line.delete_ids[0]: INVALID_REFERENCE",
+                          "values.order_line.delete_ids[2]: INVALID_REFERENCE"));
+}
+
+// One megabyte of them takes no more than that, whatever they are.
+TEST(Request, KeepsNoMoreThanItTakes) {
+  const std::string ids = Field(2, Repeat(Field(1, std::uint64_t{1}).substr(1), 1 << 20));
+  const auto refused =
+      PlanOf("UpdateSaleOrder", Field(1, std::uint64_t{1}) + Field(2, Field(19, ids)));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.failure().violations.size(), 256U);
+  EXPECT_THAT(refused.failure().message, HasSubstr("Named twice"));
+}
+
 TEST(Request, ListsHaveAnEnd) {
   const std::string value = Field(1, Field(5, "x"));
   const auto request = [&](int count) {
@@ -385,19 +427,19 @@ TEST(Paths, OfOdooStandInTheRequest) {
       {"partner_id.name", "partner_id.name"},
       {"", "values"},
   };
-  for (const auto& [odoo, request] : paths) EXPECT_EQ(RequestPathOf(*order, odoo), request);
+  for (const auto& [odoo, request] : paths) EXPECT_EQ(RequestPaths(*order).Of(odoo), request);
 
   const auto renamed = PlanOfText("CreatePartner", "values { name: 'x' }");
-  EXPECT_EQ(RequestPathOf(*renamed, "function"), "values.job_position");
-  EXPECT_EQ(RequestPathOf(*renamed, "child_ids[1].child_ids[2].function"),
+  EXPECT_EQ(RequestPaths(*renamed).Of("function"), "values.job_position");
+  EXPECT_EQ(RequestPaths(*renamed).Of("child_ids[1].child_ids[2].function"),
             "values.child_ids.rows[1].child_ids.rows[2].job_position");
 
   const auto batch = PlanOfText("BatchCreatePartners", "values { name: 'a' } values { name: 'b' }");
-  EXPECT_EQ(RequestPathOf(*batch, "[1].name"), "values[1].name");
+  EXPECT_EQ(RequestPaths(*batch).Of("[1].name"), "values[1].name");
 
   const auto search = PlanOfText("CountPartners", "filter { job_position { equals: 'x' } }");
-  EXPECT_EQ(RequestPathOf(*search, "function"), "filter.job_position.equals");
-  EXPECT_EQ(RequestPathOf(*search, "street"), "street");
+  EXPECT_EQ(RequestPaths(*search).Of("function"), "filter.job_position.equals");
+  EXPECT_EQ(RequestPaths(*search).Of("street"), "street");
 }
 
 std::vector<std::string> Names(const Plan& plan) {
@@ -454,7 +496,7 @@ TEST(References, AreCollectedWithTheirPlaces) {
   ASSERT_TRUE(plan);
   std::vector<std::string> found;
   for (const auto& reference : plan->references) {
-    found.push_back(reference.external_id + " " + reference.model + " " + reference.path);
+    found.push_back(reference.external_id + " " + reference.model + " " + reference.paths.at(0));
   }
   EXPECT_THAT(found,
               ElementsAre("a.p res.partner values.partner_id",
@@ -462,6 +504,30 @@ TEST(References, AreCollectedWithTheirPlaces) {
                           "a.x account.tax values.order_line.rows[0].tax_ids.delta.add[0]",
                           "a.y account.tax values.order_line.rows[0].tax_ids.delta.remove[0]",
                           "a.t crm.tag values.tag_ids.set.refs[1]"));
+}
+
+std::string Referring(int count, int different) {
+  std::string request;
+  for (int i = 0; i < count; ++i) {
+    request += "values { name: 'x' country_id { external_id: 'a.c" + std::to_string(i % different) +
+               "' } } ";
+  }
+  return request;
+}
+
+TEST(References, AreKeptOncePerModel) {
+  const auto plan = PlanOfText("BatchCreatePartners", Referring(1000, 2));
+  ASSERT_TRUE(plan);
+  ASSERT_EQ(plan->references.size(), 2U);
+  EXPECT_EQ(plan->references[1].external_id, "a.c1");
+  EXPECT_EQ(plan->references[1].paths.size(), 50U);
+  EXPECT_EQ(plan->references[1].paths[49], "values[99].country_id");
+}
+
+TEST(References, ToManyDifferentOnesAreRefused) {
+  EXPECT_TRUE(PlanOfText("BatchCreatePartners", Referring(1000, 100)));
+  EXPECT_THAT(Told(PlanOfText("BatchCreatePartners", Referring(1000, 101))),
+              ElementsAre("values[100].country_id: INVALID_REFERENCE"));
 }
 
 }  // namespace
