@@ -29,14 +29,16 @@ element Null() {
 // A missing `result` is Odoo's None.
 ResultOrFailure ResultOfJsonRpc(const Reply& reply, element root, const ContextMaker& context) {
   if (!IsJsonRpc(root)) return Foreign(reply, context);
-  if (const auto fault = FaultOfJsonRpc(reply.status, root)) return Classify(*fault, context());
+  if (auto fault = FaultOfJsonRpc(reply.status, root)) {
+    return Classify(*std::move(fault), context());
+  }
   element result;
   return root["result"].get(result) == simdjson::SUCCESS ? result : Null();
 }
 
 ResultOrFailure ResultOfJson2(const Reply& reply, element root, const ContextMaker& context) {
   if (reply.status >= 200 && reply.status < 300) return root;
-  if (const auto fault = FaultOfJson2(reply.status, root)) return Classify(*fault, context());
+  if (auto fault = FaultOfJson2(reply.status, root)) return Classify(*std::move(fault), context());
   return Foreign(reply, context);
 }
 
@@ -54,37 +56,43 @@ ResultOrFailure ResultOfUnsent(Unsent unsent, const Fault& fault) {
 ResultOrFailure ResultOfXmlRpc(const Reply& reply, element root, const ContextMaker& context) {
   element result;
   if (root["params"].at(0).get(result) == simdjson::SUCCESS) return result;
-  const auto fault = FaultOfXmlRpc(reply.status, root);
+  auto fault = FaultOfXmlRpc(reply.status, root);
   if (!fault) return Foreign(reply, context);
   const Unsent unsent = UnsentResult(*fault);
-  return unsent == Unsent::kNo ? Classify(*fault, context()) : ResultOfUnsent(unsent, *fault);
+  return unsent == Unsent::kNo ? Classify(*std::move(fault), context())
+                               : ResultOfUnsent(unsent, *fault);
+}
+
+// Not PAYLOAD_TOO_LARGE: that says that Odoo did nothing.
+base::Failure TooLarge() {
+  return base::Fail(Reason::kMalformedResponse,
+                    "Odoo's answer does not fit into memory; ask for less at once.");
 }
 
 struct Strategy {
   // The body as JSON; null where it is that.
   std::string (*json)(std::string_view body);
+  bool (*fits)(std::string_view body);
   ResultOrFailure (*result)(const Reply&, element, const ContextMaker&);
 };
 
 // By Protocol.
 constexpr std::array<Strategy, 3> kStrategies = {{
-    {nullptr, &ResultOfJsonRpc},
-    {nullptr, &ResultOfJson2},
-    {&JsonOfXmlRpc, &ResultOfXmlRpc},
+    {nullptr, nullptr, &ResultOfJsonRpc},
+    {nullptr, nullptr, &ResultOfJson2},
+    {&JsonOfXmlRpc, &FitsTree, &ResultOfXmlRpc},
 }};
 
 }  // namespace
 
 base::Result<Answer> Decode(const Reply& reply, Protocol protocol, const ContextMaker& context) {
   const Strategy& strategy = kStrategies[static_cast<std::size_t>(protocol)];
+  if (strategy.fits != nullptr && !strategy.fits(reply.body)) return TooLarge();
   std::string converted;
   if (strategy.json != nullptr) converted = strategy.json(reply.body);
   std::string& json = strategy.json == nullptr ? reply.body : converted;
   auto parser = std::make_shared<simdjson::dom::parser>();
-  if (parser->allocate(json.size(), kMaxDepth) != simdjson::SUCCESS) {
-    return base::Fail(Reason::kPayloadTooLarge,
-                      "Odoo's answer does not fit into memory; ask for less at once.");
-  }
+  if (parser->allocate(json.size(), kMaxDepth) != simdjson::SUCCESS) return TooLarge();
   json.reserve(json.size() + simdjson::SIMDJSON_PADDING);
   element root;
   if (parser->parse(json.data(), json.size(), false).get(root) != simdjson::SUCCESS) {

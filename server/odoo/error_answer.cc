@@ -19,24 +19,12 @@ std::string TextAt(element object, std::string_view key) {
   return std::string(text);
 }
 
-std::vector<std::string> TextsAt(element object, std::string_view key) {
-  std::vector<std::string> texts;
-  simdjson::dom::array items;
-  if (object[key].get(items) != simdjson::SUCCESS) return texts;
-  for (element item : items) {
-    std::string_view text;
-    if (item.get(text) == simdjson::SUCCESS) texts.emplace_back(text);
-  }
-  return texts;
-}
-
 // Both protocols serialize an exception alike.
 Fault ReadException(int http_status, element exception) {
   Fault fault;
   fault.http_status = http_status;
   fault.exception = TextAt(exception, "name");
   fault.message = TextAt(exception, "message");
-  fault.arguments = TextsAt(exception, "arguments");
   fault.debug = TextAt(exception, "debug");
   return fault;
 }

@@ -67,7 +67,8 @@ base::Failure FailureOfFinding(const Finding& finding, const Fault& fault,
   return failure;
 }
 
-base::Failure Classify(const Fault& fault, const FaultContext& context) {
+base::Failure Classify(Fault fault, const FaultContext& context) {
+  if (fault.message.size() > kMostWords) fault.message.resize(kMostWords);
   return FailureOfFinding(FindingOf(fault, context), fault, context);
 }
 

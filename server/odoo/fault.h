@@ -5,6 +5,7 @@
 // (`order_line[0].product_id`); the engine translates them to request paths.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -46,6 +47,10 @@ struct FaultContext {
   std::string_view lang;
 };
 
+// Bytes of a message. The longest recorded one is a quarter of it; who answers more has something
+// else in mind than to be understood.
+inline constexpr std::size_t kMostWords = 16 << 10;
+
 // An exception as one of Odoo's protocols reports it. Empty where a protocol does not say.
 struct Fault {
   int http_status = 200;
@@ -54,10 +59,8 @@ struct Fault {
   std::string exception;
   // Of XML-RPC, which has no class for most exceptions.
   std::string fault_code = {};
-  // Odoo's words.
+  // Odoo's words; what goes beyond kMostWords is not looked at.
   std::string message;
-  // `arguments` of the exception, texts only.
-  std::vector<std::string> arguments;
   // Traceback; may hold whole rows and password hashes: for the log alone, and for its last lines
   // in classification.
   std::string debug;
@@ -66,7 +69,7 @@ struct Fault {
 // Turns a fault into a failure: reason, message that says what to do, violations in Odoo's terms,
 // metadata (`model`, `odoo_exception`, `odoo_fault_code`, `constraint`), Odoo's words in
 // `odoo_message`, `debug` for the log.
-base::Failure Classify(const Fault& fault, const FaultContext& context);
+base::Failure Classify(Fault fault, const FaultContext& context);
 
 // An HTTP answer that is not the protocol's: an error page, a redirect, plain text, an empty body.
 // `retry_after` is the header's value, if any. Status 0 stands for no answer at all: a TIMEOUT to

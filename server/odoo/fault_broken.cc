@@ -117,8 +117,7 @@ Paths PathsOfReference(const Broken& broken, const FaultContext& context) {
 Paths PathsOfCheck(const Broken& broken, const FaultContext& context) {
   Paths all;
   for (const std::string_view column : broken.columns) {
-    Paths paths = PathsWith(column, broken.model, context);
-    std::erase_if(paths, [&](const std::string& path) { return IsUnset(path, context); });
+    Paths paths = WithoutUnset(PathsWith(column, broken.model, context), context);
     if (paths.size() > 1) return {};
     Append(std::move(paths), all);
   }

@@ -76,8 +76,9 @@ std::pair<std::string_view, std::string_view> SplitModelField(std::string_view t
 }
 
 Paths PathsOfIds(std::string_view model, std::string_view ids, const FaultContext& context) {
+  constexpr int kMost = 100;
   Paths paths;
-  while (!ids.empty()) {
+  for (int count = 0; count < kMost && !ids.empty(); ++count) {
     const std::string_view id = ids.substr(0, ids.find(','));
     ids.remove_prefix(std::min(ids.size(), id.size() + 1));
     if (ids.starts_with(' ')) ids.remove_prefix(1);

@@ -82,6 +82,7 @@ bool IsCutAnswer(int status, std::string_view content_type, std::string_view bod
 bool IsCutPage(int status, std::string_view body) {
   constexpr std::string_view kPage = "<!doctype html>";
   const std::string_view head = body.substr(0, kPage.size());
+  if (body.size() > kMostWords) return false;
   const bool is_page =
       !head.empty() && std::equal(head.begin(), head.end(), kPage.begin(),
                                   [](char c, char page) { return (c | 0x20) == (page | 0x20); });
@@ -92,9 +93,10 @@ bool IsCutPage(int status, std::string_view body) {
 Reason ReasonOf(int status, std::string_view content_type, std::string_view body) {
   if (IsCutAnswer(status, content_type, body)) return kMalformedResponse;
   if (IsCutPage(status, body)) return kMalformedResponse;
+  const std::string_view words = body.substr(0, kMostWords);
   const auto* rule = std::find_if(kHttpRules.begin(), kHttpRules.end(), [&](const HttpRule& rule) {
     return rule.first <= status && status <= rule.last &&
-           body.find(rule.words) != std::string_view::npos;
+           words.find(rule.words) != std::string_view::npos;
   });
   return rule == kHttpRules.end() ? kMalformedResponse : rule->reason;
 }

@@ -83,7 +83,7 @@ Fault FaultOf(std::string_view text) {
   } else if (text.size() > 2 && text.starts_with('\'') && text.ends_with('\'')) {
     text = text.substr(1, text.size() - 2);
   }
-  fault.message = text;
+  fault.message = text.substr(0, kMostWords);
   return fault;
 }
 

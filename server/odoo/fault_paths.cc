@@ -4,6 +4,9 @@
 #include <array>
 #include <cstddef>
 #include <iterator>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace gateway::odoo {
@@ -20,8 +23,11 @@ bool IsNested(std::string_view record) {
 
 bool IsRow(std::string_view record) { return record.empty() || record.ends_with("]."); }
 
-void AddOnce(std::string path, Paths& paths) {
-  if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(std::move(path));
+// Requests name tens of thousands of fields: nothing here goes through all of them for each.
+Paths Distinct(Paths paths) {
+  std::unordered_set<std::string> seen;
+  std::erase_if(paths, [&](const std::string& path) { return !seen.insert(path).second; });
+  return paths;
 }
 
 // Keeps what belongs to `model` as far as nesting tells: the request's own model is at the top,
@@ -35,19 +41,27 @@ Paths KeepModel(Paths paths, std::string_view model, const FaultContext& context
   return kept.empty() ? paths : kept;
 }
 
-const RequestValue* ValueAt(std::string_view path, const FaultContext& context) {
-  const auto found = std::find_if(context.values.begin(), context.values.end(),
-                                  [&](const RequestValue& value) { return value.path == path; });
-  return found == context.values.end() ? nullptr : &*found;
+// The first value at each path.
+using ValuesByPath = std::unordered_map<std::string_view, std::string_view>;
+
+ValuesByPath ValuesIn(const FaultContext& context) {
+  ValuesByPath values;
+  for (const RequestValue& value : context.values) values.emplace(value.path, value.text);
+  return values;
+}
+
+bool IsUnset(std::string_view path, const ValuesByPath& values) {
+  const auto value = values.find(path);
+  return value != values.end() && value->second.empty();
 }
 
 template <class Wanted>
 Paths PathsWhere(const FaultContext& context, Wanted wanted) {
   Paths paths;
   for (const RequestValue& value : context.values) {
-    if (wanted(value)) AddOnce(value.path, paths);
+    if (wanted(value)) paths.push_back(value.path);
   }
-  return paths;
+  return Distinct(std::move(paths));
 }
 
 // The records of the request, by one path each that `field` would have in them.
@@ -55,15 +69,9 @@ Paths PathsInRecords(std::string_view field, const FaultContext& context) {
   Paths paths;
   for (const std::string& path : context.fields) {
     const std::string_view record = RecordOf(path);
-    if (IsRow(record)) AddOnce(std::string(record).append(field), paths);
+    if (IsRow(record)) paths.push_back(std::string(record).append(field));
   }
-  return paths;
-}
-
-bool IsAbsent(std::string_view path, const FaultContext& context) {
-  const bool present =
-      std::find(context.fields.begin(), context.fields.end(), path) != context.fields.end();
-  return !present || IsUnset(path, context);
+  return Distinct(std::move(paths));
 }
 
 bool IsNameByte(char c) {
@@ -106,11 +114,14 @@ bool IsTableOf(std::string_view table, std::string_view model) {
 
 Paths PathsMentioned(std::string_view text, const FaultContext& context) {
   Paths paths;
+  std::map<std::string_view, bool> mentioned;
   for (const std::string& path : context.fields) {
     const std::string_view name = std::string_view(path).substr(RecordOf(path).size());
-    if (!name.empty() && Mentions(text, name)) AddOnce(path, paths);
+    const auto [known, is_new] = mentioned.try_emplace(name, false);
+    if (is_new) known->second = !name.empty() && Mentions(text, name);
+    if (known->second) paths.push_back(path);
   }
-  return paths;
+  return Distinct(std::move(paths));
 }
 
 Paths PathsWith(std::string_view field, std::string_view model, const FaultContext& context) {
@@ -119,16 +130,21 @@ Paths PathsWith(std::string_view field, std::string_view model, const FaultConte
   const bool is_own = model.empty() || model == context.model;
   if (context.fields.empty() && is_own && !field.empty()) return {std::string(field)};
   for (const std::string& path : context.fields) {
-    if (path == field || path.substr(RecordOf(path).size()) == field) AddOnce(path, paths);
+    const bool is_it =
+        path == field || std::string_view(path).substr(RecordOf(path).size()) == field;
+    if (is_it) paths.push_back(path);
   }
-  return KeepModel(std::move(paths), model, context);
+  return KeepModel(Distinct(std::move(paths)), model, context);
 }
 
 Paths PathsWithout(std::string_view field, std::string_view model, const FaultContext& context) {
   const Paths records = KeepModel(PathsInRecords(field, context), model, context);
+  const std::unordered_set<std::string_view> present(context.fields.begin(), context.fields.end());
+  const ValuesByPath values = ValuesIn(context);
   Paths missing;
-  std::copy_if(records.begin(), records.end(), std::back_inserter(missing),
-               [&](const std::string& path) { return IsAbsent(path, context); });
+  std::copy_if(
+      records.begin(), records.end(), std::back_inserter(missing),
+      [&](const std::string& path) { return !present.contains(path) || IsUnset(path, values); });
   if (!missing.empty()) return missing;
   // The only record has the field, set to nothing as it seems.
   if (records.size() == 1) return records;
@@ -147,17 +163,19 @@ Paths PathsOfValue(std::string_view text, const FaultContext& context) {
 }
 
 Paths WithValue(Paths paths, std::string_view text, const FaultContext& context) {
+  const ValuesByPath values = ValuesIn(context);
   Paths kept;
   std::copy_if(paths.begin(), paths.end(), std::back_inserter(kept), [&](const std::string& path) {
-    const RequestValue* value = ValueAt(path, context);
-    return value != nullptr && value->text == text;
+    const auto value = values.find(path);
+    return value != values.end() && value->second == text;
   });
   return kept.empty() ? paths : kept;
 }
 
-bool IsUnset(std::string_view path, const FaultContext& context) {
-  const RequestValue* value = ValueAt(path, context);
-  return value != nullptr && value->text.empty();
+Paths WithoutUnset(Paths paths, const FaultContext& context) {
+  const ValuesByPath values = ValuesIn(context);
+  std::erase_if(paths, [&](const std::string& path) { return IsUnset(path, values); });
+  return paths;
 }
 
 std::string_view ModelAt(std::string_view path, const FaultContext& context) {

@@ -35,8 +35,8 @@ Paths PathsMentioned(std::string_view text, const FaultContext& context);
 // Those of `paths` whose value is `text`, where values are known; else `paths`.
 Paths WithValue(Paths paths, std::string_view text, const FaultContext& context);
 
-// Whether the request is known to set `path` to nothing.
-bool IsUnset(std::string_view path, const FaultContext& context);
+// Without those that the request is known to set to nothing.
+Paths WithoutUnset(Paths paths, const FaultContext& context);
 
 // Model of the field at `path`; empty where unknown.
 std::string_view ModelAt(std::string_view path, const FaultContext& context);

@@ -142,13 +142,17 @@ std::vector<std::string_view> Split(std::string_view list) {
   }
 }
 
+// PostgreSQL's own limits, of a name and of a key.
+constexpr std::size_t kMostNameBytes = 63;
+constexpr std::size_t kMostColumns = 32;
+
 // `(name ->> 'en_US'::text)` is about the column `name`.
 std::string_view ColumnOf(std::string_view expression) {
   constexpr std::string_view kWord = "abcdefghijklmnopqrstuvwxyz_0123456789";
   const std::size_t first = expression.find_first_of(kWord);
   if (first == std::string_view::npos) return {};
   expression.remove_prefix(first);
-  return expression.substr(0, expression.find_first_not_of(kWord));
+  return expression.substr(0, std::min(kMostNameBytes, expression.find_first_not_of(kWord)));
 }
 
 // `Key (a, b)=(x, y) already exists.`: the words are translated, the brackets are not.
@@ -159,6 +163,7 @@ void ReadKey(std::string_view text, SqlError& error) {
   const std::size_t open = text.find('(', line == std::string_view::npos ? 0 : line);
   if (open >= middle) return;
   error.key = Split(text.substr(open + 1, middle - open - 1));
+  if (error.key.size() > kMostColumns) error.key.resize(kMostColumns);
   for (std::string_view& column : error.key) column = ColumnOf(column);
   std::string_view values = text.substr(middle + 3);
   values = values.substr(0, values.find('\n'));

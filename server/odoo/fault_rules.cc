@@ -281,9 +281,10 @@ bool Fits(const Rule& rule, const Evidence& evidence, const FaultContext& contex
 template <std::size_t kSize>
 Ruling FirstOf(const std::array<Rule, kSize>& rules, const Evidence& evidence,
                const FaultContext& context) {
+  const Evidence trimmed{evidence.exception, Trim(evidence.text), evidence.origin};
   for (const Rule& rule : rules) {
     Ruling ruling{rule.reason, {}, rule.argument};
-    if (!Fits(rule, evidence, context, ruling.names)) continue;
+    if (!Fits(rule, trimmed, context, ruling.names)) continue;
     if (rule.refine != nullptr) ruling.reason = rule.refine(evidence, context, ruling.names);
     return ruling;
   }

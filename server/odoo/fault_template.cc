@@ -6,14 +6,6 @@
 namespace gateway::odoo {
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n";
-
-std::string_view Trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 // Takes the text in front of the next hole off `form`.
 std::string_view TakeLiteral(std::string_view& form) {
   const std::size_t end = form.find('{');
@@ -37,6 +29,13 @@ bool IsNameByte(char c) {
 
 }  // namespace
 
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
 bool IsName(std::string_view text) {
   constexpr std::size_t kLongest = 200;
   return !text.empty() && text.size() <= kLongest &&
@@ -52,7 +51,6 @@ std::string_view CaptureOf(const Captures& captures, std::string_view name) {
 
 bool Matches(std::string_view form, std::string_view text, Captures& captures) {
   Captures found;
-  text = Trim(text);
   const std::string_view head = TakeLiteral(form);
   if (!text.starts_with(head)) return false;
   text.remove_prefix(head.size());

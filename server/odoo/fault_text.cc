@@ -21,6 +21,7 @@ constexpr Row kRows[] = {
 
 std::optional<TextMeaning> FirstMeaning(std::string_view text) {
   Captures names;
+  text = Trim(text);
   const auto* row = std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& candidate) {
     return Matches(candidate.text, text, names);
   });

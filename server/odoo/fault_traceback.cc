@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "odoo/fault.h"
+
 namespace gateway::odoo {
 namespace {
 
@@ -14,11 +16,34 @@ bool IsNameByte(char c) {
          c == '.';
 }
 
-std::string_view TakeLine(std::string_view& text) {
-  const std::string_view line = text.substr(0, text.find('\n'));
-  text.remove_prefix(std::min(text.size(), line.size() + 1));
-  return line;
-}
+// The lines at both ends of a text. What is between them in a very long one is the text of a single
+// exception, or no traceback of Odoo.
+class Lines {
+ public:
+  explicit Lines(std::string_view text)
+      : rest_(text), end_of_head_(text.size() - std::min(text.size(), kPart)) {}
+
+  bool empty() const { return rest_.empty(); }
+
+  std::string_view Take() {
+    const std::string_view line = rest_.substr(0, rest_.find('\n'));
+    rest_.remove_prefix(std::min(rest_.size(), line.size() + 1));
+    if (rest_.size() > kPart && rest_.size() <= end_of_head_) SkipToTail();
+    return line.substr(0, kPart);
+  }
+
+ private:
+  static constexpr std::size_t kPart = 64 << 10;
+
+  void SkipToTail() {
+    rest_.remove_prefix(rest_.size() - kPart);
+    rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size() - 1) + 1);
+  }
+
+  std::string_view rest_;
+  // What is left behind the first part.
+  std::size_t end_of_head_;
+};
 
 // `  File "/opt/odoo/odoo/models.py", line 12, in write`
 bool ReadFrame(std::string_view line, Raised& raised) {
@@ -52,16 +77,15 @@ bool EndsException(std::string_view line) {
 }
 
 // The text of an exception runs over lines, up to the next exception of the chain.
-std::string_view TakeText(std::string_view first_line, std::size_t name_size,
-                          std::string_view& rest) {
+std::string_view TakeText(std::string_view first_line, std::size_t name_size, Lines& rest) {
   const char* begin = first_line.data() + std::min(first_line.size(), name_size + 2);
   const char* end = first_line.data() + first_line.size();
-  for (std::string_view ahead = rest; !ahead.empty(); rest = ahead) {
-    const std::string_view line = TakeLine(ahead);
+  for (Lines ahead = rest; !ahead.empty(); rest = ahead) {
+    const std::string_view line = ahead.Take();
     if (EndsException(line)) break;
     end = line.data() + line.size();
   }
-  return {begin, static_cast<std::size_t>(std::max(begin, end) - begin)};
+  return {begin, std::min(kMostWords, static_cast<std::size_t>(std::max(begin, end) - begin))};
 }
 
 }  // namespace
@@ -69,10 +93,11 @@ std::string_view TakeText(std::string_view first_line, std::size_t name_size,
 std::vector<Raised> ReadTraceback(std::string_view debug) {
   std::vector<Raised> chain;
   Raised next;
-  while (!debug.empty() && chain.size() < kMaxChain) {
-    const std::string_view line = TakeLine(debug);
+  Lines lines(debug);
+  while (!lines.empty() && chain.size() < kMaxChain) {
+    const std::string_view line = lines.Take();
     if (ReadFrame(line, next) || !ReadException(line, next)) continue;
-    next.text = TakeText(line, next.exception.size(), debug);
+    next.text = TakeText(line, next.exception.size(), lines);
     chain.push_back(next);
     next = {};
   }

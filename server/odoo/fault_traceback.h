@@ -17,7 +17,8 @@ struct Raised {
   std::string_view function;
 };
 
-// In the order of the traceback: causes first, the exception that was reported last.
+// In the order of the traceback: causes first, the exception that was reported last. Texts are cut
+// at kMostWords.
 std::vector<Raised> ReadTraceback(std::string_view debug);
 
 // `builtins.ValueError` for `ValueError`: Python prints built-in classes without their module.

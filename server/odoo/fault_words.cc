@@ -156,7 +156,7 @@ std::string ViolationFor(Reason reason, std::string_view field) {
 std::string PublicWords(std::string_view exception, std::string_view message) {
   if (exception.starts_with("psycopg2.")) return {};
   std::string words;
-  message = CutAtCharacter(WithoutSqlDetail(message), 4 * kMaxWords);
+  message = WithoutSqlDetail(CutAtCharacter(message, 4 * kMaxWords));
   while (!message.empty()) {
     const std::string_view line = message.substr(0, message.find('\n'));
     message.remove_prefix(std::min(message.size(), line.size() + 1));

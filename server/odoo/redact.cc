@@ -11,10 +11,15 @@ constexpr std::size_t kLongName = 8;
 constexpr std::size_t kTellingPart = 4;
 
 void RedactText(std::string_view secret, std::string& text) {
-  for (std::size_t at = text.find(secret); at != std::string::npos;
-       at = text.find(secret, at + kInstead.size())) {
-    text.replace(at, secret.size(), kInstead);
+  std::size_t at = text.find(secret);
+  if (at == std::string::npos) return;
+  std::string redacted;
+  std::size_t begin = 0;
+  for (; at != std::string::npos; at = text.find(secret, begin)) {
+    redacted.append(text, begin, at - begin).append(kInstead);
+    begin = at + secret.size();
   }
+  text = redacted.append(text, begin);
 }
 
 // Long words were cut, maybe within a secret.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <iterator>
 #include <set>
+#include <unordered_set>
 
 #include "odoo/fault_words.h"
 
@@ -24,10 +25,11 @@ Paths PathsWhere(const Written& written, const Wanted& wanted) {
   return paths;
 }
 
+// A field of rows is followed by what is in them.
 bool HoldsRows(const NamedField& field, const Written& written) {
-  const std::string prefix = field.odoo_path + "[";
-  return std::any_of(written.begin(), written.end(),
-                     [&](const NamedField& other) { return other.odoo_path.starts_with(prefix); });
+  const NamedField* next = &field + 1;
+  return next != written.data() + written.size() &&
+         next->odoo_path.starts_with(field.odoo_path + "[");
 }
 
 std::int64_t IdIn(std::string_view text) {
@@ -77,44 +79,67 @@ bool BeginsWithWord(std::string_view text) {
          text.front() != kLatinPunctuation;
 }
 
-// Where `words` say `wanted`, as words of their own.
-std::vector<std::size_t> PlacesOf(std::string_view wanted, std::string_view words) {
-  std::vector<std::size_t> places;
-  for (std::size_t at = words.find(wanted); at != std::string_view::npos && !wanted.empty();
-       at = words.find(wanted, at + 1)) {
+// The first place from `at` on where `words` say `wanted`, as words of their own.
+std::size_t PlaceOf(std::string_view wanted, std::string_view words, std::size_t at = 0) {
+  if (wanted.empty()) return std::string_view::npos;
+  for (at = words.find(wanted, at); at != std::string_view::npos; at = words.find(wanted, at + 1)) {
     if (EndsInWord(words.substr(0, at))) continue;
-    if (BeginsWithWord(words.substr(at + wanted.size()))) continue;
-    places.push_back(at);
+    if (!BeginsWithWord(words.substr(at + wanted.size()))) break;
   }
-  return places;
+  return at;
 }
+
+// A field's name in its model; many records of a request have it.
+using FieldKey = std::pair<std::string_view, std::string_view>;
+
+FieldKey KeyOf(const NamedField& field) { return {field.model, NameOf(field)}; }
 
 // A label in Odoo's words.
 struct Mention {
-  const NamedField* field;
+  FieldKey field;
   std::size_t begin;
   std::size_t end;
 };
 
-// `Due Date` is no mention of `Date`.
-bool IsWithin(const Mention& inner, const Mention& outer) {
-  return outer.begin <= inner.begin && inner.end <= outer.end &&
-         outer.end - outer.begin > inner.end - inner.begin;
+void AddMentions(FieldKey field, std::string_view label, std::string_view text,
+                 std::vector<Mention>& mentions) {
+  const std::string wanted = Lower(label);
+  for (std::size_t at = PlaceOf(wanted, text); at != std::string_view::npos;
+       at = PlaceOf(wanted, text, at + 1)) {
+    mentions.push_back({field, at, at + wanted.size()});
+  }
 }
 
 std::vector<Mention> MentionsOf(const Written& written, const Labels& labels,
                                 std::string_view words) {
   std::vector<Mention> mentions;
+  std::set<FieldKey> seen;
   const std::string text = Lower(words);
   for (const NamedField& field : written) {
+    if (HoldsRows(field, written) || !seen.insert(KeyOf(field)).second) continue;
     const auto label = labels.find({std::string(field.model), std::string(NameOf(field))});
-    if (label == labels.end() || HoldsRows(field, written)) continue;
-    const std::string wanted = Lower(label->second);
-    for (const std::size_t at : PlacesOf(wanted, text)) {
-      mentions.push_back({&field, at, at + wanted.size()});
-    }
+    if (label != labels.end()) AddMentions(KeyOf(field), label->second, text, mentions);
   }
   return mentions;
+}
+
+// `Due Date` is no mention of `Date`.
+void EraseParts(std::vector<Mention>& mentions) {
+  const auto wider_first = [](const Mention& a, const Mention& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
+  };
+  std::sort(mentions.begin(), mentions.end(), wider_first);
+  // Of all that begin no later, the one that ends last.
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::erase_if(mentions, [&](const Mention& mention) {
+    const bool part = mention.end < end || (mention.end == end && mention.begin > begin);
+    if (!part) {
+      begin = mention.begin;
+      end = mention.end;
+    }
+    return part;
+  });
 }
 
 std::string Joined(const Paths& paths) {
@@ -134,14 +159,14 @@ std::string_view NameOf(const NamedField& field) {
 
 std::vector<Referred> ReferredBy(const Written& written, const base::Failure& failure) {
   std::vector<Referred> models;
-  const auto add = [&models](const NamedField& field) {
+  std::map<std::string_view, std::unordered_set<std::int64_t>> seen;
+  const auto add = [&](const NamedField& field) {
     auto known = std::find_if(models.begin(), models.end(),
                               [&](const Referred& one) { return one.model == field.comodel; });
     if (known == models.end()) known = models.insert(known, {field.comodel, {}});
     for (const std::string& text : field.texts) {
       const std::int64_t id = IdIn(text);
-      const bool is_new = std::find(known->ids.begin(), known->ids.end(), id) == known->ids.end();
-      if (id != 0 && is_new) known->ids.push_back(id);
+      if (id != 0 && seen[field.comodel].insert(id).second) known->ids.push_back(id);
     }
   };
   for (const bool hinted : {true, false}) {
@@ -155,11 +180,11 @@ std::vector<Referred> ReferredBy(const Written& written, const base::Failure& fa
 
 Paths PathsTo(const Written& written, std::string_view model,
               const std::vector<std::int64_t>& ids) {
+  const std::unordered_set<std::int64_t> wanted(ids.begin(), ids.end());
   return PathsWhere(written, [&](const NamedField& field) {
     return field.comodel == model &&
-           std::any_of(field.texts.begin(), field.texts.end(), [&](const std::string& text) {
-             return std::find(ids.begin(), ids.end(), IdIn(text)) != ids.end();
-           });
+           std::any_of(field.texts.begin(), field.texts.end(),
+                       [&](const std::string& text) { return wanted.contains(IdIn(text)); });
   });
 }
 
@@ -167,13 +192,14 @@ Paths PathsLeadingTo(const Written& written, std::string_view model) {
   Paths references =
       PathsWhere(written, [&](const NamedField& field) { return field.comodel == model; });
   if (!references.empty()) return references;
-  return PathsWhere(written, [&](const NamedField& field) {
-    const std::string prefix = field.odoo_path + "[";
-    return std::any_of(written.begin(), written.end(), [&](const NamedField& other) {
-      return other.model == model && RecordOf(other.odoo_path).starts_with(prefix) &&
-             other.odoo_path.find('[', prefix.size()) == std::string::npos;
-    });
-  });
+  // `order_line` of `order_line[0].name`.
+  std::unordered_set<std::string_view> holders;
+  for (const NamedField& field : written) {
+    const std::string_view record = RecordOf(field.odoo_path);
+    if (field.model == model) holders.insert(record.substr(0, record.rfind('[')));
+  }
+  return PathsWhere(written,
+                    [&](const NamedField& field) { return holders.contains(field.odoo_path); });
 }
 
 Paths PathOfOnly(const Written& written) {
@@ -189,7 +215,7 @@ Paths PathsQuoted(const Written& written, std::string_view words) {
   Paths paths = PathsWhere(written, [&](const NamedField& field) {
     const bool quoted = field.comodel.empty() && field.texts.size() == 1 &&
                         field.texts.front().size() >= kLeast &&
-                        !PlacesOf(field.texts.front(), words).empty();
+                        PlaceOf(field.texts.front(), words) != std::string_view::npos;
     if (quoted) names.insert(NameOf(field));
     return quoted;
   });
@@ -197,33 +223,30 @@ Paths PathsQuoted(const Written& written, std::string_view words) {
 }
 
 Paths PathsLabelled(const Written& written, const Labels& labels, std::string_view words) {
-  const std::vector<Mention> mentions = MentionsOf(written, labels, words);
-  std::set<const NamedField*> named;
-  for (const Mention& mention : mentions) {
-    const bool part = std::any_of(mentions.begin(), mentions.end(),
-                                  [&](const Mention& other) { return IsWithin(mention, other); });
-    if (!part) named.insert(mention.field);
-  }
-  Paths paths =
-      PathsWhere(written, [&](const NamedField& field) { return named.contains(&field); });
+  std::vector<Mention> mentions = MentionsOf(written, labels, words);
+  EraseParts(mentions);
+  std::set<FieldKey> named;
+  for (const Mention& mention : mentions) named.insert(mention.field);
+  Paths paths = PathsWhere(written, [&](const NamedField& field) {
+    return named.contains(KeyOf(field)) && !HoldsRows(field, written);
+  });
   return AreAlternatives(written, paths) ? Paths() : paths;
 }
 
 Paths InRecordsOf(const Paths& paths, const Paths& culprits) {
+  std::unordered_set<std::string_view> records;
+  for (const std::string& culprit : culprits) records.insert(RecordOf(culprit));
   Paths kept;
-  std::copy_if(paths.begin(), paths.end(), std::back_inserter(kept), [&](const std::string& path) {
-    return std::any_of(culprits.begin(), culprits.end(), [&](const std::string& culprit) {
-      return RecordOf(culprit) == RecordOf(path);
-    });
-  });
+  std::copy_if(paths.begin(), paths.end(), std::back_inserter(kept),
+               [&](const std::string& path) { return records.contains(RecordOf(path)); });
   return kept.empty() ? paths : kept;
 }
 
 bool AreAlternatives(const Written& written, const Paths& paths) {
-  std::set<std::pair<std::string_view, std::string_view>> seen;
+  const std::unordered_set<std::string_view> named(paths.begin(), paths.end());
+  std::set<FieldKey> seen;
   return std::any_of(written.begin(), written.end(), [&](const NamedField& field) {
-    const bool named = std::find(paths.begin(), paths.end(), field.request_path) != paths.end();
-    return named && !seen.insert({field.model, NameOf(field)}).second;
+    return named.contains(field.request_path) && !seen.insert(KeyOf(field)).second;
   });
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <pugixml.hpp>
 
@@ -191,12 +192,23 @@ class Converter {
   int depth_ = 0;
 };
 
+// The tree takes up to 128 bytes for each of these. A thousand orders with five lines each have a
+// million.
+constexpr std::size_t kMostMarks = 4000000;
+
+bool IsMark(char c) { return c == '<' || c == '='; }
+
 bool HasDoctype(const pugi::xml_document& document) {
   return static_cast<bool>(
       document.find_child([](xml_node child) { return child.type() == pugi::node_doctype; }));
 }
 
 }  // namespace
+
+bool FitsTree(std::string_view xml) {
+  if (xml.size() <= kMostMarks) return true;
+  return static_cast<std::size_t>(std::count_if(xml.begin(), xml.end(), IsMark)) <= kMostMarks;
+}
 
 std::string JsonOfXmlRpc(std::string_view xml) {
   std::string json;

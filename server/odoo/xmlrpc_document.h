@@ -16,4 +16,7 @@ namespace gateway::odoo {
 // the JSON.
 std::string JsonOfXmlRpc(std::string_view xml);
 
+// Whether a text is loose enough to be read: elements take many times their bytes in memory.
+bool FitsTree(std::string_view xml);
+
 }  // namespace gateway::odoo
