@@ -11,7 +11,9 @@ using contract::ResponseRole;
 using Ids = std::vector<std::int64_t>;
 
 void AddIds(const WireField& field, Ids* ids) {
-  ForEachVarint(field, [ids](std::uint64_t id) { ids->push_back(static_cast<std::int64_t>(id)); });
+  ForEachVarint(field, [ids](std::uint64_t id) {
+    if (ids->size() < kMostIds) ids->push_back(static_cast<std::int64_t>(id));
+  });
 }
 
 void AddIdOf(std::string_view record, Ids* ids) {
@@ -27,9 +29,10 @@ Ids IdsInRequest(const Method& method, std::string_view bytes) {
   Ids ids;
   WireField field;
   for (WireReader reader(bytes); reader.Next(field);) {
-    const bool names_records = field.number == method.number(RequestRole::kId) ||
-                               field.number == method.number(RequestRole::kIds);
-    if (names_records) AddIds(field, &ids);
+    if (field.number == method.number(RequestRole::kIds)) AddIds(field, &ids);
+    if (field.number == method.number(RequestRole::kId) && field.type == WireType::kVarint) {
+      ids = {static_cast<std::int64_t>(field.integer)};
+    }
   }
   return ids;
 }

@@ -2,6 +2,7 @@
 // done; the messages are well-formed, or what can be read before the first flaw counts.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -10,7 +11,11 @@
 
 namespace gateway::codec {
 
-// `id`, or `ids`.
+// Ids that are kept; more than any call may name or make.
+inline constexpr std::size_t kMostIds = 1001;
+
+// `id`, or `ids`: those that the call is about. Of `id` the last one, as for any field that is sent
+// more than once.
 std::vector<std::int64_t> IdsInRequest(const contract::Method& method, std::string_view bytes);
 
 // Whether the request asks for checks alone.

@@ -8,8 +8,10 @@
 //    "operation":"update","ids":[7],"code":"OK"}
 //
 // `outcome`: `done`; `not_done`, with a reason: nothing was written; `unknown`: a write was sent
-// and its answer lost, look in Odoo. `ids`: the records that were named or made, at most 1,000;
-// `result_ids`: what an action made of them, say invoices. No values of records.
+// and its answer lost, look in Odoo. `ids`: the records that were named or made; `result_ids`: what
+// an action made of them, say invoices. All of what was done, the first 100 of what was not;
+// `"ids_cut":true` where there were more. `"validate_only":true`: checks alone were asked for, and
+// told only where they were refused. No values of records.
 #pragma once
 
 #include <chrono>

@@ -110,6 +110,12 @@ JsonLine& JsonLine::Count(std::string_view key, std::uint64_t value) {
   return *this;
 }
 
+JsonLine& JsonLine::True(std::string_view key) {
+  Key(key);
+  out_ += "true";
+  return *this;
+}
+
 JsonLine& JsonLine::Numbers(std::string_view key, std::span<const std::int64_t> values) {
   if (values.empty()) return *this;
   Key(key);

@@ -25,6 +25,7 @@ class JsonLine {
   JsonLine& Count(std::string_view key, std::uint64_t value);
   // An array. Nothing where there are none.
   JsonLine& Numbers(std::string_view key, std::span<const std::int64_t> values);
+  JsonLine& True(std::string_view key);
   // UTC, RFC 3339.
   JsonLine& Time(std::string_view key, std::chrono::system_clock::time_point value);
   // With three decimals.

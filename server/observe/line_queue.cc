@@ -20,8 +20,8 @@ using std::chrono::steady_clock;
 
 // Lines that wait are kept in blocks, each written at once.
 constexpr std::size_t kBlockBytes = 64 << 10;
-// A few seconds of calls.
-constexpr std::size_t kMaxBlocks = 64;
+// A few seconds of calls, whatever their lines are like.
+constexpr std::size_t kMaxBytes = 4 << 20;
 
 // Lines that come within this time are written together: waking a thread for each of them costs
 // more than making it.
@@ -108,14 +108,13 @@ void LineQueue::Add(Level level, std::string_view line) {
   std::size_t dropped = 0;
   {
     const std::lock_guard lock(mutex_);
+    const bool fits = line.size() < kMaxBytes;
     const bool urgent = level >= kUrgent && !urgent_;
     wakes = urgent || waiting_.empty();
     urgent_ = urgent_ || urgent;
-    dropped = MakeRoom(line.size() + 1);
-    Block& block = waiting_.back();
-    block.text.append(line).push_back('\n');
-    ++block.lines;
-    unwritten_ += 1;
+    dropped = fits ? MakeRoom(line.size() + 1) : 1;
+    dropped_ += dropped;
+    if (fits) Append(line);
   }
   if (wakes) changed_.notify_one();
   if (dropped > 0) count_dropped_(dropped);
@@ -146,24 +145,34 @@ void LineQueue::AwaitWritten() const {
   while (unwritten_ > 0 && steady_clock::now() < end) std::this_thread::sleep_for(milliseconds(1));
 }
 
-// Of a new last block, where the last one is full; returns the lines that were dropped for it.
+// Returns the lines that were dropped for it.
 std::size_t LineQueue::MakeRoom(std::size_t size) {
-  if (!waiting_.empty() && waiting_.back().text.size() + size <= kBlockBytes) return 0;
   std::size_t dropped = 0;
-  if (waiting_.size() == kMaxBlocks) {
-    dropped = waiting_.front().lines;
+  while (waiting_bytes_ + size > kMaxBytes) {
+    dropped += waiting_.front().lines;
+    waiting_bytes_ -= waiting_.front().text.size();
     waiting_.pop_front();
-    dropped_ += dropped;
-    unwritten_ -= dropped;
   }
-  waiting_.emplace_back().text.reserve(kBlockBytes);
+  unwritten_ -= dropped;
+  if (waiting_.empty() || waiting_.back().text.size() + size > kBlockBytes) {
+    waiting_.emplace_back().text.reserve(kBlockBytes);
+  }
   return dropped;
+}
+
+void LineQueue::Append(std::string_view line) {
+  Block& block = waiting_.back();
+  block.text.append(line).push_back('\n');
+  ++block.lines;
+  waiting_bytes_ += line.size() + 1;
+  unwritten_ += 1;
 }
 
 // Only what waits now: what comes meanwhile is gathered again. Add goes on, and drops what gets too
 // old while the output is slow.
 void LineQueue::WriteWaiting(std::unique_lock<std::mutex>& lock) {
   const auto blocks = std::exchange(waiting_, {});
+  waiting_bytes_ = 0;
   const std::size_t dropped = std::exchange(dropped_, 0);
   urgent_ = false;
   lock.unlock();

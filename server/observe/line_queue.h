@@ -41,6 +41,7 @@ class LineQueue {
   };
 
   std::size_t MakeRoom(std::size_t size);
+  void Append(std::string_view line);
   void WriteWaiting(std::unique_lock<std::mutex>& lock);
   std::size_t Write(const std::deque<Block>& blocks);
 
@@ -51,6 +52,7 @@ class LineQueue {
   std::condition_variable over_;
   // Guarded by mutex_, as are the next.
   std::deque<Block> waiting_;
+  std::size_t waiting_bytes_ = 0;
   // Lines since the last that told of it.
   std::size_t dropped_ = 0;
   bool urgent_ = false;

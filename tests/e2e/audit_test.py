@@ -69,6 +69,30 @@ class Audit(GatewayCase):
         self.assertNotIn('"checked"', told)
         self.assertNotIn('"read"', told)
 
+    def test_checks_alone_are_told_where_they_were_refused(self):
+        with self.fails("UNKNOWN_FIELD"):
+            self.call("refused-check", "UpdatePartner", id=1, values={"extra_fields": {"x_none": {"text_value": "x"}}}, validate_only=True)
+        line = self.audited("refused-check")
+        self.assertEqual((line["outcome"], line["validate_only"], line["ids"]), ("not_done", True, [1]))
+
+    def test_the_record_that_was_changed_however_often_ids_are_sent(self):
+        partner = self.call("made-for-ids", "CreatePartner", values={"name": "x"}).record.id
+        request = self.partners.request_class("UpdatePartner")
+        last = request(id=partner, values={"ref": "x"}).SerializeToString()
+        update = self.gateway.bytes_call("/odoo.contacts.v1.PartnerService/UpdatePartner")
+        update(request(id=777).SerializeToString() + request(id=888).SerializeToString() + last, metadata=[("x-request-id", "thrice")])
+        self.assertEqual((self.audited("thrice")["outcome"], self.audited("thrice")["ids"]), ("done", [partner]))
+
+    def test_refused_requests_do_not_fill_it(self):
+        packed = b"\x0a\x80\x80\x80\x02" + b"\x01" * (4 << 20)
+        with self.fails("MALFORMED_REQUEST"):
+            self.gateway.bytes_call("/odoo.contacts.v1.PartnerService/DeletePartner")(packed, metadata=[("x-request-id", "packed")])
+        self.assertNotIn("ids", self.audited("packed"))
+        with self.fails("INVALID_FIELD_VALUE"):
+            self.gateway.bytes_call("/odoo.sale.v1.SaleOrderService/CreateInvoices")(packed, metadata=[("x-request-id", "many")])
+        line = self.audited("many")
+        self.assertEqual((line["ids"], line["ids_cut"]), ([1] * 100, True))
+
     def test_a_file_that_was_moved_away_is_made_anew(self):
         self.call("before", "CreatePartner", values={"name": "x"})
         self.audited("before")

@@ -5,16 +5,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <span>
 #include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "observe/file_writer.h"
+#include "observe/line_queue.h"
 
 namespace gateway::observe {
 namespace {
@@ -69,6 +75,63 @@ TEST(Audit, OutcomesByWhatIsKnownOfTheWrite) {
   event.code = Code::kDeadlineExceeded;
   event.reason = Reason::kOutcomeUnknown;
   EXPECT_THAT(Audited(event)[0], HasSubstr(R"("outcome":"unknown")"));
+}
+
+TEST(Audit, AllOfWhatWasDoneAndSomeOfWhatWasRefused) {
+  const std::vector<std::int64_t> ids(1001, 7);
+  const auto told = [&](std::size_t count, Code code) {
+    CallFinished event = Update();
+    event.ids = std::span(ids).first(count);
+    event.code = code;
+    const std::string line = Audited(event).at(0);
+    const std::string list =
+        line.substr(line.find("\"ids\":"), line.find(']') - line.find("\"ids\":"));
+    return std::pair(std::ranges::count(list, '7'),
+                     line.find("\"ids_cut\":true") != std::string::npos);
+  };
+  EXPECT_EQ(told(1000, Code::kOk), std::pair(1000L, false));
+  EXPECT_EQ(told(1001, Code::kOk), std::pair(1000L, true));
+  EXPECT_EQ(told(100, Code::kPermissionDenied), std::pair(100L, false));
+  EXPECT_EQ(told(1001, Code::kPermissionDenied), std::pair(100L, true));
+}
+
+TEST(Audit, ChecksAloneWhereTheyWereRefused) {
+  CallFinished event = Update();
+  event.validate_only = true;
+  event.code = Code::kPermissionDenied;
+  event.reason = Reason::kCallerNotAllowed;
+  EXPECT_THAT(Audited(event),
+              ElementsAre(HasSubstr(R"("operation":"update","validate_only":true,)")));
+  EXPECT_THAT(Audited(event)[0], HasSubstr(R"("outcome":"not_done")"));
+}
+
+TEST(Queue, HoldsBytesNotLines) {
+  constexpr std::size_t kMiB = 1 << 20;
+  std::atomic<std::size_t> dropped = 0;
+  std::atomic<bool> busy = false;
+  std::promise<void> released;
+  std::vector<std::size_t> written;
+  {
+    const LineWriter write = QueuedWriter(
+        [&, release = released.get_future().share()](std::string_view text) {
+          busy = true;
+          release.wait();
+          written.push_back(text.size());
+          return true;
+        },
+        [&](std::size_t lines) { dropped += lines; });
+    write(Level::kWarn, "first");
+    while (!busy) std::this_thread::sleep_for(1ms);
+    for (int i = 0; i < 8; ++i) write(Level::kInfo, std::string(kMiB, 'x'));
+    EXPECT_EQ(dropped, 5U);
+    write(Level::kInfo, std::string(4 * kMiB, 'x'));
+    EXPECT_EQ(dropped, 6U);
+    released.set_value();
+  }
+  ASSERT_EQ(written.size(), 5U);
+  // Between them stands how many were dropped.
+  EXPECT_EQ(written[0], 6U);
+  for (const std::size_t i : {2, 3, 4}) EXPECT_EQ(written[i], kMiB + 1);
 }
 
 TEST(Audit, OnlyWhatMayChangeSomething) {

@@ -30,6 +30,16 @@ TEST(RecordIds, ThatARequestNames) {
   EXPECT_THAT(Named("CreateSaleOrder", "values { partner_id { id: 3 } }"), IsEmpty());
 }
 
+TEST(RecordIds, OfManyTheLastOrTheFirst) {
+  const auto& update = MethodNamed("UpdateSaleOrder");
+  EXPECT_THAT(IdsInRequest(update, "\x08\x07\x08\x08\x08\x01"), ElementsAre(1));
+  // Packed, where one is asked for: no such request is carried out.
+  EXPECT_THAT(IdsInRequest(update, "\x0a\x03\x07\x08\x09"), IsEmpty());
+  std::string many;
+  for (int i = 0; i < 5000; ++i) many += "ids: 7 ";
+  EXPECT_EQ(Named("CreateInvoices", many).size(), kMostIds);
+}
+
 TEST(RecordIds, ThatAResponseHas) {
   EXPECT_THAT(Made("CreateSaleOrder", "record { id: 7 order_line { id: 9 } } info { }"),
               ElementsAre(7));
