@@ -283,6 +283,24 @@ TEST(Connected, KeysInConditionsAreThoseOfTheSelection) {
               {lang + "op: OPERATOR_IS_NOT_SET }", {}}});
 }
 
+TEST(Connected, ExtraFieldsAreSetOnce) {
+  schema::Schema schema;
+  schema::Model partner;
+  for (const char* name : {"name", "x_size", "x_more"}) {
+    partner.fields[name].type = contract::Type::kChar;
+  }
+  schema.Add("res.partner", std::move(partner));
+  const auto entry = [](std::string_view name) {
+    return Field(9998, Field(1, name) + Field(2, Field(5, "x")));
+  };
+  const auto told = [&](const std::string& entries) {
+    return Told(PlanOf("CreatePartner", Field(1, Field(3, "A") + entries), 18, &schema));
+  };
+  EXPECT_THAT(told(entry("x_size") + entry("x_more")), IsEmpty());
+  EXPECT_THAT(told(entry("x_size") + entry("x_more") + entry("x_size")),
+              ElementsAre("values.extra_fields.x_size: INVALID_FIELD_VALUE"));
+}
+
 TEST(Connected, OnlyReferencesAndIdsHaveAncestors) {
   schema::Schema schema;
   schema::Model partner;
