@@ -30,10 +30,11 @@ void Check(const Input& input) {
   CheckBody(*plan, odoo::Protocol::kJsonRpc);
   CheckBody(*plan, odoo::Protocol::kJson2);
   CheckBody(*plan, odoo::Protocol::kXmlRpc);
+  const plan::RequestPaths paths(*plan);
   for (const plan::NamedField& field : plan::FieldsOf(*plan, {})) {
-    plan::RequestPathOf(*plan, field.odoo_path);
+    paths.Of(field.odoo_path);
   }
-  plan::RequestPathOf(*plan, input.bytes);
+  paths.Of(input.bytes);
 }
 
 }  // namespace

@@ -62,9 +62,9 @@ TEST(Bounds, WordsOfAnyLength) {
 
 TEST(Bounds, ElementsOfXml) {
   const auto meaning = [](std::size_t elements) {
-    std::string body =
-        "<?xml version='1.0'?><methodResponse><params><param><value><array><data>" +
-        Repeated("<value/>", elements) + "</data></array></value></param></params></methodResponse>";
+    std::string body = "<?xml version='1.0'?><methodResponse><params><param><value><array><data>" +
+                       Repeated("<value/>", elements) +
+                       "</data></array></value></param></params></methodResponse>";
     const auto failure = FailureIn({200, "text/xml", "", body}, Protocol::kXmlRpc, {});
     return failure ? failure->message : "";
   };
