@@ -1,6 +1,8 @@
 #include "observe/audit.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -35,7 +37,7 @@ void AddIds(const CallFinished& event, JsonLine& line) {
   if (event.ids.size() > most || event.result_ids.size() > most) line.True("ids_cut");
 }
 
-std::string LineOf(const CallFinished& event, Operation operation,
+std::string LineOf(const CallFinished& event, Operation operation, std::uint64_t held_back,
                    std::chrono::system_clock::time_point now) {
   JsonLine line;
   const auto name = [&line](std::string_view key, std::string_view value) {
@@ -56,6 +58,7 @@ std::string LineOf(const CallFinished& event, Operation operation,
   AddIds(event, line);
   name("code", base::CodeName(event.code));
   if (event.code != base::Code::kOk) name("reason", base::InfoOf(event.reason).name);
+  if (held_back > 0) line.Count("held_back", held_back);
   return std::move(line).Take();
 }
 
@@ -68,7 +71,10 @@ void AuditObserver::Observe(const Event& event) {
   const auto* call = std::get_if<CallFinished>(&event);
   if (call == nullptr || (call->validate_only && call->code == base::Code::kOk)) return;
   const auto operation = call->operation;
-  if (operation && MayWrite(*operation)) write_(Level::kInfo, LineOf(*call, *operation, clock_()));
+  if (!operation || !MayWrite(*operation)) return;
+  std::optional<std::uint64_t> held_back = 0;
+  if (call->code == base::Code::kUnauthenticated) held_back = strangers_.Pass(clock_());
+  if (held_back) write_(Level::kInfo, LineOf(*call, *operation, *held_back, clock_()));
 }
 
 }  // namespace gateway::observe

@@ -11,7 +11,8 @@
 // and its answer lost, look in Odoo. `ids`: the records that were named or made; `result_ids`: what
 // an action made of them, say invoices. All of what was done, the first 100 of what was not;
 // `"ids_cut":true` where there were more. `"validate_only":true`: checks alone were asked for, and
-// told only where they were refused. No values of records.
+// told only where they were refused. Of calls that nobody known makes, one line a second tells how
+// many came before it ("held_back"). No values of records.
 #pragma once
 
 #include <chrono>
@@ -19,6 +20,7 @@
 
 #include "observe/event.h"
 #include "observe/log.h"
+#include "observe/once_a_second.h"
 
 namespace gateway::observe {
 
@@ -33,6 +35,7 @@ class AuditObserver final : public Observer {
  private:
   LineWriter write_;
   Clock clock_;
+  OnceASecond strangers_;
 };
 
 }  // namespace gateway::observe

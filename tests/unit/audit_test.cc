@@ -105,6 +105,23 @@ TEST(Audit, ChecksAloneWhereTheyWereRefused) {
   EXPECT_THAT(Audited(event)[0], HasSubstr(R"("outcome":"not_done")"));
 }
 
+TEST(Audit, StrangersAreToldOnceASecond) {
+  std::vector<std::string> lines;
+  std::chrono::system_clock::time_point now(1769860800005ms);
+  AuditObserver observer([&](Level, std::string_view line) { lines.emplace_back(line); },
+                         [&] { return now; });
+  CallFinished event = Update();
+  event.caller = {};
+  event.code = Code::kUnauthenticated;
+  event.reason = Reason::kCallerNotAuthenticated;
+  for (int i = 0; i < 1000; ++i) observer.Observe(event);
+  observer.Observe(Update());
+  now += 1s;
+  observer.Observe(event);
+  EXPECT_THAT(lines, ElementsAre(Not(HasSubstr("held_back")), HasSubstr(R"("outcome":"done")"),
+                                 HasSubstr(R"("held_back":999)")));
+}
+
 TEST(Queue, HoldsBytesNotLines) {
   constexpr std::size_t kMiB = 1 << 20;
   std::atomic<std::size_t> dropped = 0;
