@@ -12,8 +12,11 @@ odoo_gateway_system_files(/etc/odoo-gateway ${CMAKE_CURRENT_LIST_DIR}/debian/gat
 odoo_gateway_system_files(/usr/share/doc/odoo-gateway
   ${PROJECT_SOURCE_DIR}/README.md ${CMAKE_CURRENT_LIST_DIR}/METRICS.md ${CMAKE_CURRENT_LIST_DIR}/RUNBOOKS.md
   ${CMAKE_CURRENT_LIST_DIR}/debian/copyright ${sbom})
-install(DIRECTORY DESTINATION /etc/odoo-gateway/credentials COMPONENT system EXCLUDE_FROM_ALL
-  DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+# The unit does not start where one of them is missing.
+foreach(secrets credentials tls)
+  install(DIRECTORY DESTINATION /etc/odoo-gateway/${secrets} COMPONENT system EXCLUDE_FROM_ALL
+    DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+endforeach()
 
 add_custom_target(sbom
   COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/sbom.py --version ${PROJECT_VERSION} --output ${sbom}

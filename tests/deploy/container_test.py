@@ -135,6 +135,14 @@ class Compose(unittest.TestCase):
                     self.assertIn("test", service["healthcheck"])
                     self.assertEqual(service["security_opt"], ["no-new-privileges:true"])
 
+    def test_odoo_gets_no_demo_data(self):
+        """From 19 on by itself, where the flag takes no `all` any more; before, by the flag."""
+        images = {name: self.services[name]["image"] for name in ("odoo", "odoo-init")}
+        self.assertEqual(len(set(images.values())), 1)
+        version = int(images["odoo"].rpartition(":")[2].split(".")[0])
+        flags = [flag for flag in self.services["odoo-init"]["command"] if "demo" in flag]
+        self.assertEqual(flags, [] if version >= 19 else ["--without-demo=all"])
+
     def test_what_is_mounted_exists(self):
         mounts = [mount.split(":") for service in self.services.values() for mount in service.get("volumes", [])]
         for source, target, *mode in mounts:

@@ -88,7 +88,8 @@ class Package(unittest.TestCase):
             *(f"usr/share/doc/odoo-gateway/{name}"
               for name in ("README.md", "METRICS.md", "RUNBOOKS.md", "copyright", "odoo-gateway.cdx.json")),
         })
-        self.assertEqual(self.machine.path("/etc/odoo-gateway/credentials").stat().st_mode & 0o777, 0o700)
+        for secrets in ("credentials", "tls"):
+            self.assertEqual(self.machine.path(f"/etc/odoo-gateway/{secrets}").stat().st_mode & 0o777, 0o700)
 
     def test_its_list_of_contents_is_of_the_program_that_it_brings(self):
         self.install()

@@ -44,8 +44,8 @@ OPTIONS = {
         },
     ],
     "image": [{}, {"image": {"registry": "registry.example.com:5000", "digest": _HASH}}, {"image": {"tag": "0.2"}}],
-    # YAML takes a bare `no` for a truth value.
-    "instances": [{}, {"instances": {"shop_eu": _SHOP}}, {"instances": {"no": _SHOP}}],
+    # A bare `null` would be no name to the gateway.
+    "instances": [{}, {"instances": {"shop_eu": _SHOP}}, {"instances": {"null": _SHOP}}],
     "listen": [{}, {"listenAddress": "[::]"}],
     "metrics": [{}, {"metrics": _MONITORING}],
     "names": [{}, {"nameOverride": "odoo", "commonLabels": {"team": "a"}}, {"fullnameOverride": "g" * 63}, {"fullnameOverride": "true"}],
