@@ -1,8 +1,10 @@
 """Which values the chart refuses, and in which words."""
 
+import re
 import unittest
 
 import chart
+import yaml
 
 _INSTANCE = chart.LEAST["instances"]["default"]
 
@@ -73,6 +75,9 @@ _REFUSED = [
     (least_and(networkPolicy={"dnsPorts": []}), "/networkPolicy/dnsPorts"),
     (least_and(metrics={"prometheusRule": {"runbookUrl": "runbooks: here"}}), "/metrics/prometheusRule/runbookUrl"),
     (least_and(service={"type": "ExternalName"}), "/service/type"),
+    (least_and(service={"appProtocol": "grpc!"}), "/service/appProtocol"),
+    (least_and(image={"tag": "0.1+dirty"}), "/image/tag"),
+    (least_and(podDisruptionBudget={"minAvailable": "101%"}), "/podDisruptionBudget/minAvailable"),
     (least_and(metrics={"serviceMonitor": {"interval": "often"}}), "/metrics/serviceMonitor/interval"),
     (least_and(podDisruptionBudget={"maxUnavailable": "some"}), "/podDisruptionBudget/maxUnavailable"),
     (least_and(terminationGracePeriodSeconds=20), "/terminationGracePeriodSeconds"),
@@ -134,6 +139,7 @@ _MISTAKES = [
     (least_and(commonLabels={"app.kubernetes.io/name": "x"}), "commonLabels.app.kubernetes.io/name: the chart sets this"),
     (least_and(podLabels={"app.kubernetes.io/component": "x"}), "podLabels.app.kubernetes.io/component: the chart sets this"),
     (disruption(maxUnavailable=""), "podDisruptionBudget: set maxUnavailable or minAvailable"),
+    (disruption(maxUnavailable=None, minAvailable=None), "podDisruptionBudget: set maxUnavailable or minAvailable"),
     (disruption(maxUnavailable=0), "podDisruptionBudget.maxUnavailable: lets none of 2 pods go"),
     (disruption(minAvailable=2), "podDisruptionBudget.minAvailable: lets none of 2 pods go"),
     (disruption(minAvailable="51%"), "podDisruptionBudget.minAvailable: lets none of 2 pods go"),
@@ -142,10 +148,29 @@ _MISTAKES = [
     (least_and(probes={"port": 9464}), "probes.port: has to differ from containerPort and metrics.port"),
     (least_and(preStopSleepSeconds=15), "terminationGracePeriodSeconds: at least 36"),
     (least_and(autoscaling={"enabled": True, "targetCPUUtilizationPercentage": 0}), "autoscaling: set targetCPU"),
+    (least_and(autoscaling={"enabled": True}, resources={"requests": {"cpu": None}}), "autoscaling.targetCPUUtilizationPercentage: set resources"),
+    (least_and(tls={"certManager": {"duration": "59m", "renewBefore": "5m"}}), "tls.certManager.duration: at least 1h"),
+    (least_and(extraVolumes=[{"name": "config", "emptyDir": {}}]), "extraVolumes: config: the chart has a volume"),
+    (least_and(strategy={"rollingUpdate": {"maxSurge": "0%"}}), "strategy.rollingUpdate: set maxSurge or maxUnavailable"),
     (least_and(autoscaling={"minReplicas": 9}), "autoscaling.maxReplicas: at least"),
     (least_and(metrics={"enabled": False, "serviceMonitor": {"enabled": True}}), "metrics.serviceMonitor.enabled: set metrics"),
     (least_and(metrics={"port": 50051}), "metrics.port: has to differ"),
 ]
+
+
+_EVERYTHING = least_and(
+    networkPolicy={"enabled": True},
+    autoscaling={"enabled": True},
+    metrics={"serviceMonitor": {"enabled": True}, "prometheusRule": {"enabled": True}, "dashboards": {"enabled": True}},
+)
+
+
+def without_one(values):
+    """(path, values that take away what stands there) of every value, as `--set PATH=null` does."""
+    for key, inner in values.items():
+        yield key, {key: None}
+        if isinstance(inner, dict):
+            yield from ((f"{key}.{path}", {key: less}) for path, less in without_one(inner))
 
 
 class Values(unittest.TestCase):
@@ -182,6 +207,19 @@ class Values(unittest.TestCase):
             with self.subTest(release):
                 self.assertIn(f'\nfullnameOverride: "{release}-odoo-gateway"', chart.refusal(chart.LEAST, release=release))
                 self.assertEqual(chart.refusal(least_and(fullnameOverride="shop"), release=release), "")
+
+    def test_what_is_taken_away_is_not_needed_or_told(self):
+        defaults = yaml.safe_load((chart.CHART / "values.yaml").read_text(encoding="utf-8"))
+        told = re.compile("missing property|values need correction")
+        needed = set()
+        for path, less in without_one(defaults):
+            refusal = chart.refusal(chart.merged(_EVERYTHING, less))
+            with self.subTest(path):
+                self.assertTrue(not refusal or told.search(refusal), refusal)
+            if refusal:
+                needed.add(path)
+        self.assertTrue({"tls", "service.port", "probes.liveness"} <= needed)
+        self.assertFalse({"podSecurityContext", "nodeSelector", "service.annotations"} & needed)
 
     def test_all_mistakes_are_told_at_once(self):
         refusal = chart.refusal({"tls": {"enabled": True}, "metrics": {"port": 50051}})

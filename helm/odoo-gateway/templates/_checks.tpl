@@ -6,6 +6,7 @@
 {{- include "odoo-gateway.limitMistakes" . }}
 {{- include "odoo-gateway.tlsMistakes" . }}
 {{- include "odoo-gateway.podMistakes" . }}
+{{- include "odoo-gateway.replacementMistakes" . }}
 {{- include "odoo-gateway.portMistakes" . }}
 {{- include "odoo-gateway.scalingMistakes" . }}
 {{- end }}
@@ -127,59 +128,14 @@ tls.certManager.enabled: set tls.enabled, too, or the certificate has no use
 tls.certManager.issuerRef.name: name the issuer
 {{- end }}
 {{- $lifetime := include "odoo-gateway.goSeconds" .certManager.duration | int64 }}
+{{- if lt $lifetime 3600 }}
+tls.certManager.duration: at least 1h; cert-manager refuses less
+{{- end }}
 {{- if le $lifetime (include "odoo-gateway.goSeconds" .certManager.renewBefore | int64) }}
 tls.certManager.renewBefore: has to be shorter than duration, or the certificate is never new enough
 {{- end }}
 {{- if and (ne .clientAuth.mode "none") (not .enabled) }}
 tls.clientAuth.mode: set tls.enabled, too; without TLS clients have no certificates
-{{- end }}
-{{- end }}
-{{- end }}
-
-{{- define "odoo-gateway.podMistakes" -}}
-{{- $needed := add .Values.preStopSleepSeconds 21 }}
-{{- if lt (int .Values.terminationGracePeriodSeconds) (int $needed) }}
-terminationGracePeriodSeconds: at least {{ $needed }}, or calls are cut off: preStopSleepSeconds, and 20 in which the gateway finishes its calls
-{{- end }}
-{{- $pods := include "odoo-gateway.leastPods" . | int }}
-{{- with .Values.podDisruptionBudget }}
-{{- $stay := ne (toString .minAvailable) "" }}
-{{- if and .enabled (not $stay) (eq (toString .maxUnavailable) "") }}
-podDisruptionBudget: set maxUnavailable or minAvailable
-{{- else if and .enabled (gt $pods 0) }}
-{{- $away := ternary (sub $pods (include "odoo-gateway.podsOf" (dict "amount" .minAvailable "pods" $pods) | int)) (include "odoo-gateway.podsOf" (dict "amount" .maxUnavailable "pods" $pods) | int64) $stay }}
-{{- if lt (int $away) 1 }}
-podDisruptionBudget.{{ ternary "minAvailable" "maxUnavailable" $stay }}: lets none of {{ $pods }} pods go, so no node can be drained; set another, more pods, or podDisruptionBudget.enabled=false
-{{- end }}
-{{- end }}
-{{- end }}
-{{- if and .Values.metrics.serviceMonitor.enabled (not .Values.metrics.enabled) }}
-metrics.serviceMonitor.enabled: set metrics.enabled, too; there is nothing to scrape
-{{- end }}
-{{- end }}
-
-{{- define "odoo-gateway.portMistakes" -}}
-{{- if eq (int .Values.containerPort) (int .Values.metrics.port) }}
-metrics.port: has to differ from containerPort
-{{- end }}
-{{- if has (int .Values.probes.port) (list (int .Values.containerPort) (int .Values.metrics.port)) }}
-probes.port: has to differ from containerPort and metrics.port
-{{- end }}
-{{- end }}
-
-{{- define "odoo-gateway.scalingMistakes" -}}
-{{- $most := include "odoo-gateway.mostInFlight" . | int }}
-{{- with .Values.autoscaling }}
-{{- if and .enabled (not .targetCPUUtilizationPercentage) (not .targetInFlight) }}
-autoscaling: set targetCPUUtilizationPercentage or targetInFlight
-{{- end }}
-{{- if lt (int .maxReplicas) (int .minReplicas) }}
-autoscaling.maxReplicas: at least autoscaling.minReplicas
-{{- end }}
-{{- /* The autoscaler lets a tenth pass. */}}
-{{- $capped := eq .inFlightMetric "odoo_gateway_upstream_in_flight" }}
-{{- if and .enabled $capped (ge (mul 11 .targetInFlight) (mul 10 $most)) }}
-autoscaling.targetInFlight: a pod never has more than {{ $most }} calls in flight (max_in_flight of all instances), so this never adds a pod; set less than 10/11 of that, or inFlightMetric=odoo_gateway_upstream_waiting
 {{- end }}
 {{- end }}
 {{- end }}

@@ -14,6 +14,11 @@
 {{- $seconds -}}
 {{- end }}
 
+{{/* A number or text as text, empty where it was taken away with `null`. */}}
+{{- define "odoo-gateway.text" -}}
+{{- if not (kindIs "invalid" .) }}{{ . }}{{ end -}}
+{{- end }}
+
 {{/* Least number of pods while nothing is wrong. */}}
 {{- define "odoo-gateway.leastPods" -}}
 {{- ternary .Values.autoscaling.minReplicas .Values.replicaCount .Values.autoscaling.enabled | int -}}

@@ -80,7 +80,7 @@ resources:
 {{- $names | uniq | toJson -}}
 {{- end }}
 
-{{- define "odoo-gateway.volumes" -}}
+{{- define "odoo-gateway.chartVolumes" -}}
 - name: config
   configMap:
     name: {{ include "odoo-gateway.fullname" . | quote }}
@@ -111,6 +111,17 @@ resources:
 {{- end }}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* Names of the chart's own volumes, as YAML. */}}
+{{- define "odoo-gateway.ownVolumes" -}}
+{{- range include "odoo-gateway.chartVolumes" . | fromYamlArray }}
+- {{ .name | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "odoo-gateway.volumes" -}}
+{{ include "odoo-gateway.chartVolumes" . }}
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
 {{- end }}
