@@ -5,8 +5,6 @@ extern "C" const char gateway_contracts_end[];
 
 namespace gateway::contract {
 
-std::string_view BuiltInDescriptorSet() {
-  return {gateway_contracts_begin, gateway_contracts_end};
-}
+std::string_view BuiltInDescriptorSet() { return {gateway_contracts_begin, gateway_contracts_end}; }
 
 }  // namespace gateway::contract

@@ -56,12 +56,13 @@ base::Task<base::Result<CallSteps::Referred>> CallSteps::LookUp(const std::strin
 }
 
 std::string CallSteps::MistakeIn(const plan::ExternalReference& reference,
-                                 const Referred& referred) {
-  if (referred.id == 0) {
+                                 const Referred& referred) const {
+  const bool fits = reference.model.empty() || referred.model == reference.model;
+  if (referred.id == 0 || (!fits && plan_.restricted)) {
     return "Nothing that the integration user may see has the external id `" +
            reference.external_id + "`.";
   }
-  if (reference.model.empty() || referred.model == reference.model) return {};
+  if (fits) return {};
   return "`" + reference.external_id + "` is a record of " + referred.model + "; one of " +
          reference.model + " is needed.";
 }

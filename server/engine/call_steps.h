@@ -24,7 +24,7 @@ class CallSteps {
   };
   base::Task<base::Result<Referred>> LookUp(const std::string& external_id);
   // What is wrong with what a reference stands for; empty: nothing.
-  static std::string MistakeIn(const plan::ExternalReference& reference, const Referred& referred);
+  std::string MistakeIn(const plan::ExternalReference& reference, const Referred& referred) const;
   // External ids -> ids. All that point to nothing are told at once.
   base::Task<base::Status> Resolve();
   // Rows that an update names must be the record's own.

@@ -110,6 +110,8 @@ struct Plan {
   codec::Target target;
   Options options;
   bool validate_only = false;
+  // The caller has a policy: it is not told of records that it cannot use.
+  bool restricted = false;
   Body body;
   // Each external id once per model.
   std::vector<ExternalReference> references;

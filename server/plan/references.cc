@@ -1,4 +1,5 @@
 // What Odoo has to be asked about before a call: external ids, and rows that an update names.
+#include <algorithm>
 #include <set>
 
 #include "plan/permit.h"
@@ -69,14 +70,30 @@ class ReferenceCollector {
   void NoteAll(const std::vector<codec::Reference>& references, std::string_view list) {
     plan_.written += references.size();
     for (std::size_t i = 0; i < references.size(); ++i) {
-      if (references[i].external_id.empty()) continue;
+      if (references[i].external_id.empty() && !NeedsCompany()) continue;
       Note(references[i], std::string(list) + "[" + std::to_string(i) + "]");
     }
   }
   void Note(const codec::Reference& reference, std::string_view suffix) {
+    if (NeedsCompany() && !IsOwnCompany(reference)) {
+      problems_.AddAt(problems_.Path() + std::string(suffix), Reason::kCallerNotAllowed,
+                      "The caller's policy does not let it name this company: name one of the "
+                      "caller's companies by its id.");
+      return;
+    }
     if (reference.external_id.empty()) return;
     planning_.references.Add(reference.external_id, model_,
                              [&] { return problems_.Path() + std::string(suffix); });
+  }
+
+  // A caller that is bound to companies gives records to no other one.
+  bool NeedsCompany() const {
+    return model_ == "res.company" && planning_.permit != nullptr &&
+           !planning_.permit->companies().empty();
+  }
+  bool IsOwnCompany(const codec::Reference& reference) const {
+    const std::vector<std::int64_t>& own = planning_.permit->companies();
+    return std::ranges::find(own, reference.id) != own.end();
   }
 
   // False where there are too many already.

@@ -268,6 +268,12 @@ class Fields(AccessCase):
             with self.subTest(path), self.refused(["conditions[0].path"]):
                 orders(path, text_value="x")
 
+    def test_external_ids_tell_nothing_of_other_models(self):
+        with self.fails("INVALID_REFERENCE", ["values.partner_id"]) as failed:
+            self.orders.CreateSaleOrder(
+                values={"partner_id": {"external_id": "base.main_company"}}, metadata=bearer("shop"))
+        self.assertNotIn("res.company", str(failed.failure))
+
     def test_rows(self):
         product = {"external_id": "sandbox.product_desk"}
         line = {"product_id": product, "product_uom_qty": "2"}

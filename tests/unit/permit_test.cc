@@ -377,6 +377,23 @@ TEST(Permit, CompaniesAreThoseOfTheCaller) {
   EXPECT_EQ(company(""), -1);
 }
 
+TEST(Permit, RecordsGoToNoOtherCompany) {
+  AllBut permit("", "none");
+  const auto create = [&](const std::string& values) {
+    return PathsWith(
+        PlanOf(MethodNamed("CreatePartner"), "values { name: \"x\" " + values + " }", 18, &permit),
+        true);
+  };
+  EXPECT_THAT(create("company_id { id: 2 }"), ElementsAre());
+  permit.companies_ = {1};
+  EXPECT_THAT(create("company_id { id: 1 }"), ElementsAre());
+  EXPECT_THAT(create("company_id { id: 2 }"), ElementsAre("values.company_id"));
+  // Which one that is, only Odoo knows.
+  EXPECT_THAT(create("company_id { external_id: \"base.main_company\" }"),
+              ElementsAre("values.company_id"));
+  EXPECT_THAT(create("country_id { id: 2 }"), ElementsAre());
+}
+
 TEST(Permit, NothingToReadStillAsksForTheRecord) {
   class Nothing final : public contract::Permit {
    public:
