@@ -65,6 +65,7 @@ class NameCollector {
 
 std::vector<std::string> MethodNamesOf(const ServiceDescriptor& service) {
   std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(service.method_count()));
   for (int i = 0; i < service.method_count(); ++i) {
     names.push_back(service.method(i)->full_name());
   }
@@ -108,7 +109,9 @@ Symbol Catalog::Find(const std::string& name) {
   const std::string dotted = absl::StrReplaceAll(name, {{"/", "."}});
   if (auto symbol = FindSymbol(pool_, dotted)) return *symbol;
   database_.CheckStream();
-  return *FindSymbol(pool_, ResolveName("service, method, message or enum", dotted, SymbolNames()));
+  // Throws where there is none, so there is one.
+  const std::string known = ResolveName("service, method, message or enum", dotted, SymbolNames());
+  return FindSymbol(pool_, known).value();
 }
 
 std::vector<const ServiceDescriptor*> Catalog::DescribedServices() {

@@ -74,7 +74,7 @@ class Printer {
       if (section.repeat == Repeat::kOnce) {
         Fields(inner, indent + kIndent);
       } else {
-        Line(indent + kIndent, section.repeat == Repeat::kRows ? "-" : inner.name + ":");
+        Line(indent + kIndent, section.repeat == Repeat::kRows ? "-" : Text(inner.name) + ":");
         Fields(inner, indent + 2 * kIndent);
       }
     }
