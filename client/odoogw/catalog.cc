@@ -107,11 +107,15 @@ const MethodDescriptor& Catalog::Method(const std::string& name) {
 
 Symbol Catalog::Find(const std::string& name) {
   const std::string dotted = absl::StrReplaceAll(name, {{"/", "."}});
-  if (auto symbol = FindSymbol(pool_, dotted)) return *symbol;
-  database_.CheckStream();
-  // Throws where there is none, so there is one.
-  const std::string known = ResolveName("service, method, message or enum", dotted, SymbolNames());
-  return FindSymbol(pool_, known).value();
+  auto symbol = FindSymbol(pool_, dotted);
+  if (!symbol) {
+    database_.CheckStream();
+    symbol =
+        FindSymbol(pool_, ResolveName("service, method, message or enum", dotted, SymbolNames()));
+  }
+  if (!symbol)
+    throw UsageFailure(absl::StrCat("the server lists ", dotted, " but does not describe it"));
+  return *symbol;
 }
 
 std::vector<const ServiceDescriptor*> Catalog::DescribedServices() {
