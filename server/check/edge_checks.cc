@@ -15,11 +15,12 @@ Finding Certificate(const EdgeFacts& facts) {
     finding.advice = "Correct the files under `tls`; the gateway does not start with these.";
     return finding;
   }
-  const bool expired = *facts.expires <= facts.now;
+  const auto expires = facts.expires.value_or(facts.now);
+  const bool expired = expires <= facts.now;
   finding.message = std::string(expired ? "The certificate expired on " : "It is valid until ") +
-                    DateText(*facts.expires) + ".";
+                    DateText(expires) + ".";
   if (expired) finding.status = Status::kFailed;
-  if (!expired && *facts.expires - facts.now < kSoon) finding.status = Status::kWarning;
+  if (!expired && expires - facts.now < kSoon) finding.status = Status::kWarning;
   if (finding.status != Status::kOk)
     finding.advice = "Renew it: the gateway takes a new one up without a restart.";
   return finding;

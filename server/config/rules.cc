@@ -199,6 +199,7 @@ void CheckInstances(const Object& top, const Config& config, Problems* problems)
 
 void CheckCallers(const Object& top, const Config& config, Problems* problems) {
   std::vector<std::string_view> known;
+  known.reserve(config.instances.size());
   for (const Instance& instance : config.instances) known.push_back(instance.name);
   Owners owners;
   std::size_t index = 0;

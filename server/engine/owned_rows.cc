@@ -25,8 +25,9 @@ Named& NodeOf(const OwnedRow& row, Named& root) {
 
 // Rows nest no deeper than in a request.
 void Find(JsonView record, Named& named) {
-  for (auto& [field, wanted] : named.rows) {
-    const auto rows = record.Member(field);
+  for (auto& of_field : named.rows) {
+    auto& wanted = of_field.second;
+    const auto rows = record.Member(of_field.first);
     if (!rows) continue;
     rows->ForEachElement([&wanted](const JsonView& row) {
       const auto id = row.Member("id");

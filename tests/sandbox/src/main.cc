@@ -5,6 +5,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/clock.h"
 #include "http/server.h"
 #include "options.h"
 #include "orm/seed.h"
@@ -105,6 +106,7 @@ int main(int argc, char** argv) {
       std::cout << sandbox::HelpText();
       return 0;
     }
+    if (!options.today.empty()) sandbox::SetToday(options.today);
     return sandbox::Run(options);
   } catch (const std::exception& error) {
     std::cerr << "odoo-sandbox: " << error.what() << std::endl;

@@ -5,6 +5,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "base/clock.h"
+
 namespace sandbox {
 namespace {
 
@@ -31,6 +33,11 @@ void SetVersion(Options& options, const std::string& text) {
   options.version = text;
 }
 
+void SetDay(Options& options, const std::string& text) {
+  if (!IsDate(text)) throw std::invalid_argument("--today wants YYYY-MM-DD, not \"" + text + "\"");
+  options.today = text;
+}
+
 using Setter = std::function<void(Options&, const std::string&)>;
 
 const std::map<std::string, Setter>& ValueFlags() {
@@ -41,6 +48,7 @@ const std::map<std::string, Setter>& ValueFlags() {
       {"--seed", [](Options& options, const std::string& text) { options.seed = text; }},
       {"--without",
        [](Options& options, const std::string& text) { options.without.insert(text); }},
+      {"--today", SetDay},
       {"--latency-ms",
        [](Options& options, const std::string& text) {
          options.latency = std::chrono::milliseconds(ParseNumber("--latency-ms", text));
@@ -97,6 +105,7 @@ std::string HelpText() {
   --seed FILE               records to start with instead of the built-in shop
   --without MODULE          as if this module (crm, stock, purchase, ...) and those that need it were
                             not installed; may be repeated
+  --today DATE              the day that it is (YYYY-MM-DD), instead of the machine's
   --latency-ms 0            added to every model call
   --keep-alive              keep connections, as a reverse proxy before Odoo does
   --allow-remote            allow an address other than loopback

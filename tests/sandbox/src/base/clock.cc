@@ -14,9 +14,25 @@ std::string Format(std::time_t moment, const char* format) {
   return {buffer, std::strftime(buffer, sizeof buffer, format, &parts)};
 }
 
-std::time_t Now() { return std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()); }
+using std::chrono::days;
+using std::chrono::sys_days;
+using std::chrono::system_clock;
+
+// Between the machine's day and the one that it shall be.
+days ahead{0};
+
+std::time_t Now() { return system_clock::to_time_t(system_clock::now() + ahead); }
 
 }  // namespace
+
+void SetToday(const std::string& date) {
+  int year = 0;
+  unsigned month = 0, day = 0;
+  std::sscanf(date.c_str(), "%4d-%2u-%2u", &year, &month, &day);
+  const sys_days wanted{std::chrono::year(year) / std::chrono::month(month) /
+                        std::chrono::day(day)};
+  ahead = wanted - std::chrono::floor<days>(system_clock::now());
+}
 
 std::string NowDatetime() { return Format(Now(), "%Y-%m-%d %H:%M:%S"); }
 std::string Today() { return Format(Now(), "%Y-%m-%d"); }
