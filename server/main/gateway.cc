@@ -31,6 +31,7 @@ rpc::ClientCertificate ClientCertificateOf(const config::Tls& tls) {
 
 std::vector<std::string> NamesOf(const std::vector<config::Caller>& callers) {
   std::vector<std::string> names;
+  names.reserve(callers.size());
   for (const config::Caller& caller : callers) names.push_back(caller.name);
   return names;
 }
@@ -102,7 +103,7 @@ void Gateway::StartInstances() {
         [this, &member](const auto& changed) { OnConnection(member, changed); });
     backends.push_back({instance.name, catalog, *member.instance});
   }
-  backends_.emplace(std::move(backends));
+  backends_ = std::make_unique<engine::Backends>(std::move(backends));
 }
 
 base::Status Gateway::StartAudit() {

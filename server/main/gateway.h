@@ -65,7 +65,7 @@ class Gateway {
   http::Loop loop_;
   std::vector<std::unique_ptr<Member>> members_;
   // Of the members; set while the server may listen.
-  std::optional<engine::Backends> backends_;
+  std::unique_ptr<engine::Backends> backends_;
   std::unique_ptr<engine::Engine> engine_;
   rpc::Calls calls_;
   rpc::Arrivals arrivals_;

@@ -23,9 +23,8 @@
 #include "main/gateway.h"
 #include "main/options.h"
 
+namespace gateway {
 namespace {
-
-using namespace gateway;
 
 // Exit codes, as documented in --help.
 constexpr int kUsage = 2;
@@ -88,6 +87,7 @@ std::vector<check::Report> Inspect(const config::Config& config, const Catalogs&
     }));
   }
   std::vector<check::Report> reports;
+  reports.reserve(looks.size());
   for (auto& look : looks) reports.push_back(look.get());
   return reports;
 }
@@ -118,9 +118,7 @@ int MakeToken() {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int Main(int argc, const char* const* argv) {
   LeaveNoDumps();
   auto loaded = config::Load(argc, argv, [](const char* name) { return std::getenv(name); });
   if (!loaded) {
@@ -147,3 +145,8 @@ int main(int argc, char** argv) {
   if (config->command == config::Command::kExplain) return Explain(*config, *catalogs.all);
   return Serve(*config, std::move(catalogs));
 }
+
+}  // namespace
+}  // namespace gateway
+
+int main(int argc, char** argv) { return gateway::Main(argc, argv); }

@@ -129,7 +129,8 @@ JsonLine& JsonLine::Numbers(std::string_view key, std::span<const std::int64_t> 
 }
 
 JsonLine& JsonLine::Time(std::string_view key, std::chrono::system_clock::time_point value) {
-  using namespace std::chrono;
+  using std::chrono::days, std::chrono::floor, std::chrono::hh_mm_ss, std::chrono::milliseconds,
+      std::chrono::year_month_day;
   const auto day = floor<days>(value);
   const year_month_day date(day);
   const hh_mm_ss clock(floor<milliseconds>(value - day));

@@ -144,7 +144,7 @@ std::string ModelOfOrigin(std::string_view origin, const FaultContext& context) 
 // Odoo names the table, the missing record or nothing; the caller thinks in the records of its
 // request.
 std::string ModelAtFault(const Finding& finding, const FaultContext& context) {
-  const std::string own(context.model);
+  std::string own(context.model);
   if (IsOneOf(finding.reason, kWithoutModel)) return {};
   if (IsOneOf(finding.reason, kNamesModel)) return finding.model.empty() ? own : finding.model;
   if (finding.reason == kRecordInUse) return own;

@@ -138,7 +138,7 @@ Paths PathsWith(std::string_view field, std::string_view model, const FaultConte
 }
 
 Paths PathsWithout(std::string_view field, std::string_view model, const FaultContext& context) {
-  const Paths records = KeepModel(PathsInRecords(field, context), model, context);
+  Paths records = KeepModel(PathsInRecords(field, context), model, context);
   const std::unordered_set<std::string_view> present(context.fields.begin(), context.fields.end());
   const ValuesByPath values = ValuesIn(context);
   Paths missing;

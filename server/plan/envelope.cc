@@ -8,7 +8,6 @@ namespace gateway::plan {
 namespace {
 
 using base::Reason;
-using codec::Problems;
 using codec::WireField;
 using codec::WireReader;
 using codec::WireType;

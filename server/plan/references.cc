@@ -122,6 +122,7 @@ class ReferenceCollector {
 
   std::vector<OwnedRow::Step> Steps() const {
     std::vector<OwnedRow::Step> steps;
+    steps.reserve(levels_.size());
     for (const Level& level : levels_) steps.push_back(level.step);
     return steps;
   }

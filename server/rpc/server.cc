@@ -8,7 +8,7 @@
 #include <array>
 #include <functional>
 #include <future>
-#include <optional>
+#include <memory>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -42,9 +42,8 @@ constexpr std::chrono::milliseconds kLastAnswers{200};
 
 grpc::Status StatusOf(const Services& services, const grpc::CallbackServerContext& context,
                       const base::Failure& failure) {
-  status::Answer answer = status::Render(failure, RequestIdOf(context), services.status);
-  return {static_cast<grpc::StatusCode>(answer.code), std::move(answer.message),
-          std::move(answer.details)};
+  const status::Answer answer = status::Render(failure, RequestIdOf(context), services.status);
+  return {static_cast<grpc::StatusCode>(answer.code), answer.message, answer.details};
 }
 
 // A stream that ends at once.
@@ -89,7 +88,7 @@ class ReflectionStream final : public grpc::ServerGenericBidiReactor {
 
 class GenericService final : public grpc::CallbackGenericService {
  public:
-  explicit GenericService(Services services) : services_(std::move(services)) {}
+  explicit GenericService(const Services& services) : services_(services) {}
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override {
@@ -175,7 +174,7 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
 
 class GrpcServer final : public Server {
  public:
-  explicit GrpcServer(Services services)
+  explicit GrpcServer(const Services& services)
       : calls_(services.calls), backends_(services.backends), service_(services) {}
   ~GrpcServer() override { Stop(std::chrono::milliseconds(0)); }
 
@@ -193,7 +192,7 @@ class GrpcServer final : public Server {
         return CannotListen(options.health_listen, "--health-listen");
       health.push_back(health_port_.health());
     }
-    health_.emplace(std::move(health));
+    health_ = std::make_unique<Health>(std::move(health));
     for (const engine::Backend& backend : backends_.all())
       SetServing(backend, [](std::string_view) { return false; });
     return base::Done{};
@@ -244,7 +243,7 @@ class GrpcServer final : public Server {
   Port port_;
   // Health alone, without TLS.
   Port health_port_;
-  std::optional<Health> health_;
+  std::unique_ptr<Health> health_;
   bool stopped_ = false;
 };
 

@@ -130,10 +130,9 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor, private Arrival {
     Failure& failure = response.failure();
     if (backend_ != nullptr) failure.metadata.emplace_back("instance", backend_->name);
     Report(failure.StatusCode(), &failure, {});
-    status::Answer answer = status::Render(failure, trace_.request_id, services_.status);
+    const status::Answer answer = status::Render(failure, trace_.request_id, services_.status);
     services_.calls.End(handle_);
-    Finish({static_cast<grpc::StatusCode>(answer.code), std::move(answer.message),
-            std::move(answer.details)});
+    Finish({static_cast<grpc::StatusCode>(answer.code), answer.message, answer.details});
   }
 
   void Report(base::Code code, const Failure* failure, std::string_view response) {
