@@ -42,9 +42,9 @@ sigset_t StopSignals() {
 
 // Signals are taken by sigwait alone: no handler runs in the middle of anything. Before any thread
 // begins, and early: the first process of a container would never hear of one that came before.
-void HoldSignals() {
+void HoldSignals(bool hold) {
   const sigset_t signals = StopSignals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &signals, nullptr);
 }
 
 // A dump of this memory would hold keys and passwords.
@@ -120,6 +120,7 @@ int MakeToken() {
 
 int Main(int argc, const char* const* argv) {
   LeaveNoDumps();
+  HoldSignals(true);
   auto loaded = config::Load(argc, argv, [](const char* name) { return std::getenv(name); });
   if (!loaded) {
     Print(stderr, loaded.failure().message + "\n");
@@ -131,7 +132,8 @@ int Main(int argc, const char* const* argv) {
     return Print(stdout, "odoo-gateway " ODOO_GATEWAY_VERSION "\n"), 0;
   if (config->command == config::Command::kReference) return Print(stdout, config::Reference()), 0;
   if (config->command == config::Command::kToken) return MakeToken();
-  if (config->command == config::Command::kServe) HoldSignals();
+  // Whoever waits for another command may break it off.
+  if (config->command != config::Command::kServe) HoldSignals(false);
   auto loaded_catalogs = LoadCatalogs(*config);
   if (const auto* mistakes = std::get_if<contract::Mistakes>(&loaded_catalogs))
     return Refuse(*mistakes);
