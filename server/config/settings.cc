@@ -9,6 +9,7 @@ namespace gateway::config {
 namespace {
 
 constexpr std::size_t kKiB = 1 << 10;
+constexpr std::size_t kMiB = 1 << 20;
 // Whole messages are held in memory, and gRPC counts their bytes in an int.
 constexpr std::size_t kGiB = 1 << 30;
 constexpr std::size_t kMaxId = 2'147'483'647;
@@ -20,8 +21,9 @@ base::Result<std::size_t> Count(std::string_view text) {
 
 base::Result<std::size_t> MessageSize(std::string_view text) { return ParseSize(text, kKiB, kGiB); }
 
+// gRPC needs some of it for connections.
 base::Result<std::size_t> PendingSize(std::string_view text) {
-  return ParseSize(text, kKiB, 64 * kGiB);
+  return ParseSize(text, kMiB, 64 * kGiB);
 }
 
 // The object that a section opened.

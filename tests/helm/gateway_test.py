@@ -36,7 +36,7 @@ _BEYOND = {
     "max_connection_age": ("0h", "25h"),
     "max_request_bytes": ("1023", "1025MiB"),
     "max_answer_bytes": ("0", "1048577KiB"),
-    "max_pending_bytes": ("1023B", "65GiB"),
+    "max_pending_bytes": ("1023KiB", "65GiB"),
 }
 
 

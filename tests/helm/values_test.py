@@ -134,7 +134,7 @@ _MISTAKES = [
     (least_and(tls={"reload_interval": "86400001ms"}), "tls.reload_interval: has to be between 1ms and 24h"),
     (least_and(config={"max_answer_bytes": "0"}), "config.max_answer_bytes: has to be between 1KiB and 1GiB"),
     (least_and(config={"max_request_bytes": "1025MiB"}), "config.max_request_bytes: has to be between 1KiB and 1GiB"),
-    (least_and(config={"max_pending_bytes": "999999999999999GiB"}), "config.max_pending_bytes: has to be between 1KiB and 64GiB"),
+    (least_and(config={"max_pending_bytes": "999999999999999GiB"}), "config.max_pending_bytes: has to be between 1MiB and 64GiB"),
     (least_and(config={"max_pending_bytes": "15MiB"}), "config.max_pending_bytes: at least max_request_bytes"),
     (least_and(commonLabels={"app.kubernetes.io/name": "x"}), "commonLabels.app.kubernetes.io/name: the chart sets this"),
     (least_and(podLabels={"app.kubernetes.io/component": "x"}), "podLabels.app.kubernetes.io/component: the chart sets this"),
@@ -196,7 +196,7 @@ class Values(unittest.TestCase):
 
     def test_bounds_themselves_pass(self):
         timeouts = {"default_timeout": "24h", "max_connection_age": "1ms"}
-        sizes = {"max_request_bytes": "1024", "max_answer_bytes": "1048576KiB", "max_pending_bytes": "1KiB"}
+        sizes = {"max_request_bytes": "1024", "max_answer_bytes": "1048576KiB", "max_pending_bytes": "1MiB"}
         self.assertEqual(chart.refusal(least_and(config={**timeouts, **sizes})), "")
         self.assertEqual(chart.refusal(disruption(minAvailable="50%")), "")
         self.assertEqual(chart.refusal(chart.merged(disruption(minAvailable=2), {"replicaCount": 0})), "")

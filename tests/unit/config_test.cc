@@ -262,6 +262,8 @@ TEST(Load, HealthOnAnAddressOfItsOwn) {
 TEST(Load, RoomForOneRequestAtLeast) {
   EXPECT_THAT(MessageOf(LoadWith({"--max-pending-bytes=1MiB"}, kComplete)),
               HasSubstr("--max-pending-bytes: lets no request of max_request_bytes in"));
+  EXPECT_THAT(MessageOf(LoadWith({"--max-pending-bytes=1023KiB"}, kComplete)),
+              HasSubstr("--max-pending-bytes: '1023KiB' is not between 1MiB and 64GiB"));
   EXPECT_THAT(MessageOf(LoadWith({"--max-request-bytes=1GiB"}, kComplete)),
               HasSubstr("--max-request-bytes: lets no request of max_request_bytes in"));
 }

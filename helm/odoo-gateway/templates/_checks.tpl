@@ -98,7 +98,7 @@ callers.{{ $name }}.certificates: set tls.enabled and tls.clientAuth.mode, or ce
   (list "tls.reload_interval" .Values.tls.reload_interval "1ms" "24h")
   (list "config.max_request_bytes" $config.max_request_bytes "1KiB" "1GiB")
   (list "config.max_answer_bytes" $config.max_answer_bytes "1KiB" "1GiB")
-  (list "config.max_pending_bytes" $config.max_pending_bytes "1KiB" "64GiB") }}
+  (list "config.max_pending_bytes" $config.max_pending_bytes "1MiB" "64GiB") }}
 {{- range $limits }}
 {{- $value := include "odoo-gateway.measure" (index . 1 | default (index . 2)) | float64 }}
 {{- $least := include "odoo-gateway.measure" (index . 2) | float64 }}
