@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/printable.h"
 #include "odoogw/describe.h"
 #include "odoogw/failure.h"
 #include "odoogw/names.h"
@@ -15,6 +16,9 @@
 
 namespace odoogw {
 namespace {
+
+using gateway::base::Printable;
+using gateway::base::PrintableJson;
 
 std::string ReadAll(std::istream& stream) { return {std::istreambuf_iterator<char>(stream), {}}; }
 
@@ -32,7 +36,9 @@ std::string ReadJson(const std::string& operand, std::istream& in) {
 }
 
 void ListServices(Session& session) {
-  for (const std::string& name : session.catalog.ServiceNames()) session.out << name << "\n";
+  for (const std::string& name : session.catalog.ServiceNames()) {
+    session.out << Printable(name) << "\n";
+  }
 }
 
 void ListMethods(Session& session) {
@@ -56,7 +62,8 @@ void RunCall(Session& session) {
   JsonCodec codec(session.catalog.pool());
   const std::string request = codec.Encode(*method.input_type(), json);
   const std::string response = CallUnary(session.connection, method, request);
-  session.out << codec.Decode(*method.output_type(), response, session.arguments.layout);
+  const std::string shown = codec.Decode(*method.output_type(), response, session.arguments.layout);
+  session.out << PrintableJson(shown);
 }
 
 constexpr Command kCommands[] = {

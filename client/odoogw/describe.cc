@@ -3,12 +3,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "base/printable.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "odoogw/odoo_notes.h"
 
 namespace odoogw {
 namespace {
 
+using gateway::base::Printable;
 using google::protobuf::Descriptor;
 using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
@@ -138,8 +140,10 @@ class Writer {
     if (!odoo_note.empty()) Comment(absl::StrCat(" Odoo: ", odoo_note));
   }
 
+  // Names are identifiers, which protobuf checks; comments and options hold any text.
   void Comment(const std::string& line) {
-    Line(style_.Paint(Tone::kComment, absl::StrCat("//", line)));
+    const std::string shown = Printable(line, gateway::base::Lines::kMany);
+    Line(style_.Paint(Tone::kComment, absl::StrCat("//", shown)));
   }
 
   void Open(const char* keyword, const std::string& name) {

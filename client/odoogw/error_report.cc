@@ -4,10 +4,10 @@
 #include <map>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "base/printable.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/time_util.h"
 #include "google/rpc/code.pb.h"
@@ -19,18 +19,14 @@
 namespace odoogw {
 namespace {
 
+using gateway::base::Lines;
+using gateway::base::Printable;
+using gateway::base::PrintableJson;
 using google::protobuf::Any;
 
 constexpr char kError[] = "error:";
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kLabelWidth = 14;
-
-// Text from the server without characters that would steer a terminal.
-std::string Printable(std::string text) {
-  const auto steers = [](char c) { return absl::ascii_iscntrl(c) && c != '\n' && c != '\t'; };
-  std::replace_if(text.begin(), text.end(), steers, '?');
-  return text;
-}
 
 std::string IndentFurtherLines(const std::string& text, std::size_t indent) {
   return absl::StrReplaceAll(text, {{"\n", absl::StrCat("\n", std::string(indent, ' '))}});
@@ -43,17 +39,18 @@ class Report {
 
   void Headline(const std::string& text) {
     absl::StrAppend(&text_, style_.Paint(Tone::kError, kError), " ",
-                    IndentFurtherLines(Printable(text), sizeof(kError)), "\n");
+                    IndentFurtherLines(Printable(text, Lines::kMany), sizeof(kError)), "\n");
   }
 
   void Line(const std::string& label, const std::string& text) {
-    Append(Printable(label), Printable(text));
+    Append(Printable(label), Printable(text, Lines::kMany));
   }
 
   void Field(const std::string& path, const std::string& reason, const std::string& text) {
     const std::string name =
         style_.Paint(Tone::kName, path.empty() ? "(request)" : Printable(path));
-    Append("field", absl::StrCat(name, reason.empty() ? "" : ": ", reason, "\n", Printable(text)));
+    Append("field", absl::StrCat(name, reason.empty() ? "" : ": ", reason, "\n",
+                                 Printable(text, Lines::kMany)));
   }
 
   std::string Take() && { return std::move(text_); }
@@ -233,7 +230,7 @@ std::string ErrorAsJson(const google::rpc::Status& status) {
   options.preserve_proto_field_names = true;
   std::string json;
   (void)google::protobuf::util::MessageToJsonString(OnlyKnownDetails(status), &json, options);
-  return WidenIndentation(json);
+  return PrintableJson(WidenIndentation(json));
 }
 
 }  // namespace odoogw

@@ -8,7 +8,7 @@
 //     operation     create
 //     request id    4f1c
 //
-// Pure functions; safe from any thread.
+// Texts of servers are made printable (base/printable.h). Pure functions; safe from any thread.
 #ifndef ODOOGW_ERROR_REPORT_H_
 #define ODOOGW_ERROR_REPORT_H_
 

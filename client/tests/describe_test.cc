@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "google/protobuf/descriptor.pb.h"
 #include "test_pool.h"
 
 namespace odoogw {
@@ -93,6 +94,25 @@ message GetPartnerResponse {
   Partner record = 1;
 }
 )");
+}
+
+// Comments come from the server.
+TEST(Describe, IsPrintable) {
+  google::protobuf::FileDescriptorProto file;
+  file.set_name("evil.proto");
+  file.add_message_type()->set_name("Evil");
+  auto& location = *file.mutable_source_code_info()->add_location();
+  location.add_path(4);
+  location.add_path(0);
+  location.add_span(0);
+  location.add_span(0);
+  location.add_span(1);
+  location.set_leading_comments(" \x1b[2J\u202E\u2028\u009B\tשלום\r\n two\n");
+  google::protobuf::DescriptorPool pool;
+  const auto* built = pool.BuildFile(file);
+  ASSERT_NE(built, nullptr);
+  EXPECT_EQ(Describe(built->message_type(0), kPlain),
+            "package ;\n\n// \\x1b[2J\\u202e\\u2028\\u009b\tשלום\\r\n// two\nmessage Evil {\n}\n");
 }
 
 TEST(Describe, ShowsTheKeysOfEnums) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_replace.h"
 #include "google/protobuf/text_format.h"
 
 namespace odoogw {
@@ -108,7 +109,45 @@ TEST(RenderError, NamesDetailsThatItDoesNotKnow) {
 }
 
 TEST(RenderError, IndentsFurtherLinesAndDisarmsControlCharacters) {
-  EXPECT_EQ(RenderError(UsageFailure("a\nb\x1b[2J"), kPlain), "error: a\n       b?[2J\n");
+  EXPECT_EQ(RenderError(UsageFailure("a\nb\x1b[2J"), kPlain), "error: a\n       b\\x1b[2J\n");
+}
+
+// Every text of a status, with terminal commands, controls of direction and separators of lines.
+TEST(RenderError, IsPrintableWhateverTheServerSays) {
+  const google::rpc::Status status = ParseStatus(absl::StrReplaceAll(
+      R"(
+    code: 3
+    message: "EVIL"
+    details { [type.googleapis.com/google.rpc.RequestInfo] { request_id: "EVIL" } }
+    details {
+      [type.googleapis.com/google.rpc.LocalizedMessage] { locale: "EVIL" message: "EVIL" }
+    }
+    details {
+      [type.googleapis.com/google.rpc.ResourceInfo] { resource_type: "EVIL" description: "EVIL" }
+    }
+    details {
+      [type.googleapis.com/odoo.error.v1.Violations] { violations { path: "EVIL" message: "EVIL" } }
+    }
+    details {
+      [type.googleapis.com/google.rpc.ErrorInfo] {
+        reason: "EVIL" domain: "EVIL" metadata { key: "EVIL" value: "EVIL" }
+      }
+    }
+    details { [type.googleapis.com/google.rpc.Help] { links { url: "EVIL" } } }
+    details { [type.googleapis.com/google.rpc.DebugInfo] { detail: "EVIL" } }
+    details { type_url: "example.com/EVIL" })",
+      {{"EVIL", "\\033[2J\\r\u202E\u2066\u200F\u2028\u0085\u009B\uFEFF"}}));
+  const std::string text = Render(status);
+  const std::string json = ErrorAsJson(status);
+  for (const std::string evil :
+       {"\x1b", "\r", "\u202E", "\u2066", "\u200F", "\u2028", "\u0085", "\u009B", "\uFEFF"}) {
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr(evil)));
+    EXPECT_THAT(json, testing::Not(testing::HasSubstr(evil)));
+  }
+  EXPECT_THAT(text,
+              testing::StartsWith(R"(error: \x1b[2J\r\u202e\u2066\u200f\u2028\u0085\u009b\ufeff)"
+                                  "\n"));
+  EXPECT_THAT(json, testing::HasSubstr("\\u202e\\u2066\\u200f\\u2028"));
 }
 
 TEST(RenderError, GivesUsageFailuresNoCode) {

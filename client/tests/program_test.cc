@@ -91,6 +91,16 @@ TEST_P(ProgramTest, CallsWithJsonFromTheCommandLine) {
                          R"("type.googleapis.com/odoogw_test.contacts.v1.PartnerValues",)"));
 }
 
+// JSON that a terminal shows in the order in which it is written, and that means the same.
+TEST_P(ProgramTest, ShowsAnswersPrintable) {
+  const Outcome outcome =
+      Call("{\"values\": {\"name\": \"\\u001b[2J\u202E\u2066\u2028\u0085\u009B\uFEFF é שלום\"}}",
+           {"--compact"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              HasSubstr(R"("name":"\u001b[2J\u202e\u2066\u2028\u0085\u009b\ufeff é שלום")"));
+}
+
 TEST_P(ProgramTest, CallsWithJsonFromStdinFileOrNone) {
   EXPECT_THAT(Call("-", {}, R"({"values": {"name": "Eva"}})").out, HasSubstr("\"name\": \"Eva\""));
   const std::string path = testing::TempDir() + "odoogw_request.json";

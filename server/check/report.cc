@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "codec/json_writer.h"
 
 namespace gateway::check {
@@ -72,10 +73,11 @@ std::string Text(const Findings& findings) {
   std::string text;
   for (const Finding& finding : findings) {
     text += Padded(StatusName(finding.status), kStatusWidth) + Padded(finding.check, kCheckWidth);
-    if (!finding.subject.empty()) text += finding.subject + ": ";
-    text += finding.message + "\n";
+    if (!finding.subject.empty()) text += base::Printable(finding.subject) + ": ";
+    text += base::Printable(finding.message) + "\n";
     if (finding.advice.empty()) continue;
-    text += std::string(kStatusWidth + kCheckWidth, ' ') + "-> " + finding.advice + "\n";
+    text += std::string(kStatusWidth + kCheckWidth, ' ') + "-> " + base::Printable(finding.advice) +
+            "\n";
   }
   return text;
 }
@@ -101,7 +103,7 @@ std::string JsonDocument(const Reports& reports) {
   for (const Report& report : reports.instances) WriteReport(report, out);
   out.EndArray();
   out.EndObject();
-  return text + "\n";
+  return base::PrintableJson(text) + "\n";
 }
 
 bool AllPassed(const Reports& reports) {

@@ -1,4 +1,5 @@
-// Findings -> what is printed; pure.
+// Findings -> what is printed; pure. Much of a finding is Odoo's text, so all of it is made
+// printable (base/printable.h): no text can look like a finding.
 #pragma once
 
 #include <string>
@@ -18,7 +19,7 @@ struct Report {
 };
 
 struct Reports {
-  // Of the gateway's own port.
+  // Of the gateway's own port and files.
   Findings gateway;
   std::vector<Report> instances;
 };

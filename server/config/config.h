@@ -71,6 +71,8 @@ struct Instance {
   // At least one of both.
   Secret password;
   Secret api_key;
+  // Files that hold them; none for those from variables.
+  std::vector<std::string> secret_files;
   Protocol protocol = Protocol::kAuto;
   // PEM; empty: the system's certificates.
   std::string ca_file;

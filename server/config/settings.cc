@@ -72,6 +72,15 @@ base::Status Add(std::string_view text, const Target& target) {
 }
 
 template <auto Field>
+base::Status SetFromFile(std::string_view path, const Target& target) {
+  auto secret = ReadSecret(path);
+  if (!secret) return std::move(secret.failure());
+  FieldOf(Field, target) = std::move(*secret);
+  target.instance->secret_files.emplace_back(path);
+  return base::Done{};
+}
+
+template <auto Field>
 base::Status SetFromVariable(std::string_view name, const Target& target) {
   auto secret = ReadVariable(name, *target.getenv);
   if (!secret) return std::move(secret.failure());
@@ -190,7 +199,7 @@ constexpr Setting kInstanceSettings[] = {
      Set<&Instance::password, ParseSecret>},
     {"password_file", "odoo-password-file", "ODOO_PASSWORD_FILE", "FILE", "",
      "File that holds the password.", Kind::kValue, Empty::kRefused,
-     Set<&Instance::password, ReadSecret>},
+     SetFromFile<&Instance::password>},
     {"password_env", "", "", "VARIABLE", "",
      "Name of the environment variable that holds the password.", Kind::kValue, Empty::kRefused,
      SetFromVariable<&Instance::password>},
@@ -198,7 +207,7 @@ constexpr Setting kInstanceSettings[] = {
      Kind::kSecret, Empty::kRefused, Set<&Instance::api_key, ParseSecret>},
     {"api_key_file", "odoo-api-key-file", "ODOO_API_KEY_FILE", "FILE", "",
      "File that holds the API key.", Kind::kValue, Empty::kRefused,
-     Set<&Instance::api_key, ReadSecret>},
+     SetFromFile<&Instance::api_key>},
     {"api_key_env", "", "", "VARIABLE", "",
      "Name of the environment variable that holds the API key.", Kind::kValue, Empty::kRefused,
      SetFromVariable<&Instance::api_key>},

@@ -20,7 +20,7 @@ struct Exchange {
   std::string request;
 };
 
-// Lines for a person.
+// Lines for a person, printable whatever Odoo wrote (base/printable.h).
 std::string Text(const Exchange& exchange, std::string body, const contract::Catalog& catalog);
 
 // One JSON line for each recorded exchange in `in`: `id`, `transport`, `request`, `http_status`,

@@ -4,6 +4,7 @@
 
 #include <absl/strings/escaping.h>
 
+#include "base/printable.h"
 #include "codec/json_writer.h"
 #include "explain/arguments.h"
 #include "explain/explain.h"
@@ -149,7 +150,9 @@ bool Lines(std::istream& in, std::ostream& out, std::ostream& problems,
       continue;
     }
     const auto failure = FailureOf(record, catalog);
-    out << LineOf(TextAt(record, "id"), failure.value_or(base::Failure()), !failure) << '\n';
+    const std::string result =
+        LineOf(TextAt(record, "id"), failure.value_or(base::Failure()), !failure);
+    out << base::PrintableJson(result) << '\n';
   }
   return good;
 }

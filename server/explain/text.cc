@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/printable.h"
 #include "explain/explain.h"
 #include "explain/request.h"
 #include "odoo/explain.h"
@@ -9,10 +10,16 @@ namespace {
 
 constexpr std::size_t kWidth = 13;
 
+// Labels begin at the left, and further lines of a text below its first: nothing that Odoo says can
+// look like a row.
 void Row(std::string_view label, std::string_view text, std::string& out) {
   if (text.empty()) return;
   out.append(label).append(":").append(kWidth - std::min(kWidth, label.size() + 1), ' ');
-  out.append(text).append("\n");
+  for (const char c : base::Printable(text, base::Lines::kMany)) {
+    out.push_back(c);
+    if (c == '\n') out.append(kWidth, ' ');
+  }
+  out.append("\n");
 }
 
 std::string PathsOf(const base::Failure& failure) {

@@ -134,6 +134,7 @@ base::Status Gateway::StartTls() {
 
 base::Status Gateway::Start() {
   if (auto started = StartAudit(); !started) return started;
+  grpc_log_.emplace(observers_);
   if (auto started = StartTls(); !started) return started;
   if (!config_.metrics_listen.empty()) {
     auto metrics_server = observe::MetricsServer::Start(config_.metrics_listen, *metrics_);

@@ -15,6 +15,7 @@
 #include "observe/log.h"
 #include "observe/metrics.h"
 #include "observe/metrics_server.h"
+#include "rpc/grpc_log.h"
 #include "rpc/server.h"
 #include "tls/reloader.h"
 
@@ -61,6 +62,8 @@ class Gateway {
   std::shared_ptr<observe::MetricsObserver> metrics_;
   const observe::LineWriter log_writer_;
   observe::Observers observers_;
+  // Set once the observers are complete.
+  std::optional<rpc::GrpcLogScope> grpc_log_;
   std::optional<observe::MetricsServer> metrics_server_;
   http::Loop loop_;
   std::vector<std::unique_ptr<Member>> members_;

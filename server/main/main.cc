@@ -1,6 +1,7 @@
 // odoo-gateway: typed, validated Odoo operations over gRPC.
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -13,8 +14,10 @@
 #include <variant>
 
 #include "access/token.h"
+#include "base/printable.h"
 #include "check/checks.h"
 #include "check/edge_checks.h"
+#include "check/file_checks.h"
 #include "check/inspect.h"
 #include "check/report.h"
 #include "contract/compiler.h"
@@ -22,6 +25,8 @@
 #include "main/catalogs.h"
 #include "main/gateway.h"
 #include "main/options.h"
+#include "main/secret_files.h"
+#include "rpc/grpc_log.h"
 
 namespace gateway {
 namespace {
@@ -31,6 +36,11 @@ constexpr int kUsage = 2;
 constexpr int kFailed = 1;
 
 void Print(std::FILE* out, std::string_view text) { std::fwrite(text.data(), 1, text.size(), out); }
+
+// For text that repeats the contents of files and arguments.
+void PrintForeign(std::FILE* out, std::string_view text) {
+  Print(out, base::Printable(text, base::Lines::kMany));
+}
 
 sigset_t StopSignals() {
   sigset_t signals;
@@ -54,14 +64,14 @@ void LeaveNoDumps() {
 }
 
 int Refuse(const std::vector<std::string>& mistakes) {
-  for (const std::string& mistake : mistakes) Print(stderr, mistake + "\n");
+  for (const std::string& mistake : mistakes) PrintForeign(stderr, mistake + "\n");
   return kUsage;
 }
 
 int Serve(const config::Config& config, Catalogs catalogs) {
   Gateway gateway(config, std::move(catalogs), ODOO_GATEWAY_VERSION);
   if (const auto started = gateway.Start(); !started) {
-    Print(stderr, started.failure().message + "\n");
+    PrintForeign(stderr, started.failure().message + "\n");
     return kFailed;
   }
   const sigset_t signals = StopSignals();
@@ -93,7 +103,9 @@ std::vector<check::Report> Inspect(const config::Config& config, const Catalogs&
 }
 
 int Check(const config::Config& config, const Catalogs& catalogs) {
-  const check::Reports reports{check::JudgeEdge(EdgeFactsOf(config)), Inspect(config, catalogs)};
+  check::Reports reports{check::JudgeEdge(EdgeFactsOf(config)), Inspect(config, catalogs)};
+  std::ranges::move(check::JudgeSecretFiles(SecretFilesOf(config)),
+                    std::back_inserter(reports.gateway));
   Print(stdout, config.json ? check::JsonDocument(reports) : check::Text(reports));
   return check::AllPassed(reports) ? 0 : kFailed;
 }
@@ -121,9 +133,10 @@ int MakeToken() {
 int Main(int argc, const char* const* argv) {
   LeaveNoDumps();
   HoldSignals(true);
+  rpc::CaptureGrpcLog();
   auto loaded = config::Load(argc, argv, [](const char* name) { return std::getenv(name); });
   if (!loaded) {
-    Print(stderr, loaded.failure().message + "\n");
+    PrintForeign(stderr, loaded.failure().message + "\n");
     return kUsage;
   }
   const config::Config* config = &loaded->config;
@@ -139,10 +152,11 @@ int Main(int argc, const char* const* argv) {
     return Refuse(*mistakes);
   auto& catalogs = std::get<Catalogs>(loaded_catalogs);
   if (config->command == config::Command::kDumpCatalog)
-    return Print(stdout, contract::Dump(*catalogs.all)), 0;
+    return PrintForeign(stdout, contract::Dump(*catalogs.all)), 0;
   const auto mistakes = access::MistakesIn(config->callers, catalogs.Distinct());
   if (!mistakes.empty()) return Refuse(mistakes);
-  if (config->command == config::Command::kPrintConfig) return Print(stdout, loaded->effective), 0;
+  if (config->command == config::Command::kPrintConfig)
+    return PrintForeign(stdout, loaded->effective), 0;
   if (config->command == config::Command::kCheck) return Check(*config, catalogs);
   if (config->command == config::Command::kExplain) return Explain(*config, *catalogs.all);
   return Serve(*config, std::move(catalogs));

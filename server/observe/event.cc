@@ -9,6 +9,7 @@ constexpr std::array<std::string_view, kOperationCount> kOperations = {
     "create", "get",          "search", "count",  "update",
     "delete", "batch_create", "call",   "lookup", "connect"};
 constexpr std::array<std::string_view, kOutcomeCount> kOutcomes = {"ok", "fault", "lost"};
+constexpr std::array<std::string_view, kSeverityCount> kSeverities = {"debug", "info", "error"};
 
 }  // namespace
 
@@ -17,6 +18,10 @@ std::string_view NameOf(Operation operation) {
 }
 
 std::string_view NameOf(Outcome outcome) { return kOutcomes[static_cast<std::size_t>(outcome)]; }
+
+std::string_view NameOf(GrpcLogged::Severity severity) {
+  return kSeverities[static_cast<std::size_t>(severity)];
+}
 
 void InstanceObserver::Observe(const Event& event) {
   Event named = event;

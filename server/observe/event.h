@@ -74,6 +74,8 @@ struct CallFinished {
   // Failure::message and Failure::debug.
   std::string_view message = {};
   std::string_view debug = {};
+  // What Odoo said, if the caller does not get it: then nobody else has it.
+  std::string_view odoo_message = {};
   // Where it went; empty where it went nowhere.
   std::string_view instance = {};
   // W3C trace id, the caller's or a new one.
@@ -185,6 +187,18 @@ struct LogDropped {
   Log log = Log::kOrdinary;
 };
 
+// A message of gRPC's own log.
+struct GrpcLogged {
+  enum class Severity : std::uint8_t { kDebug, kInfo, kError };
+  Severity severity = Severity::kError;
+  // Where gRPC logs it: `ssl_transport_security.cc:1515`.
+  std::string_view source = {};
+  // Without values of headers.
+  std::string_view message = {};
+};
+inline constexpr std::size_t kSeverityCount = 3;
+std::string_view NameOf(GrpcLogged::Severity severity);
+
 struct Started {
   // The gateway's.
   std::string_view version = {};
@@ -198,9 +212,10 @@ struct Stopping {
   std::string_view detail = {};
 };
 
-using Event = std::variant<CallStarted, CallFinished, OdooCallFinished, UpstreamLoad, FaultSeen,
-                           RequestRefused, InstanceChanged, ModelSurveyed, ContractDrift,
-                           CredentialSurveyed, CertificateChanged, LogDropped, Started, Stopping>;
+using Event =
+    std::variant<CallStarted, CallFinished, OdooCallFinished, UpstreamLoad, FaultSeen,
+                 RequestRefused, InstanceChanged, ModelSurveyed, ContractDrift, CredentialSurveyed,
+                 CertificateChanged, LogDropped, GrpcLogged, Started, Stopping>;
 
 class Observer {
  public:

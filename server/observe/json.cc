@@ -6,43 +6,14 @@
 #include <iterator>
 #include <utility>
 
+#include "base/printable.h"
+#include "base/utf8.h"
+
 namespace gateway::observe {
 namespace {
 
 constexpr std::string_view kEllipsis = "...";
 constexpr char32_t kReplacement = 0xFFFD;
-
-struct Character {
-  char32_t code;
-  std::size_t length;
-};
-
-// How UTF-8 begins a character of one to four bytes, and the least code that needs that many.
-struct Form {
-  unsigned char mask, lead;
-  char32_t least;
-};
-constexpr Form kForms[] = {
-    {0x80, 0x00, 0x0}, {0xE0, 0xC0, 0x80}, {0xF0, 0xE0, 0x800}, {0xF8, 0xF0, 0x10000}};
-
-bool IsScalar(char32_t code) { return code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF); }
-
-// The character that `text`, which is not empty, starts with; one byte of it where that is no
-// UTF-8.
-Character First(std::string_view text) {
-  constexpr Character kInvalid = {kReplacement, 1};
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const Form* form = std::ranges::find_if(
-      kForms, [&](const Form& some) { return (byte(0) & some.mask) == some.lead; });
-  const auto length = static_cast<std::size_t>(form - kForms) + 1;
-  if (form == std::end(kForms) || text.size() < length) return kInvalid;
-  char32_t code = byte(0) & static_cast<unsigned char>(~form->mask);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return kInvalid;
-    code = code << 6 | (byte(i) & 0x3F);
-  }
-  return code >= form->least && IsScalar(code) ? Character{code, length} : kInvalid;
-}
 
 struct ShortEscape {
   char32_t code;
@@ -51,20 +22,13 @@ struct ShortEscape {
 constexpr ShortEscape kShortEscapes[] = {
     {'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"}, {'\r', "\\r"}, {'\t', "\\t"}};
 
-// What some reader takes for the end of a line, or a terminal for a command; and what was no
-// character.
-bool NeedsNumber(char32_t code) {
-  return code < 0x20 || (code >= 0x7F && code <= 0x9F) || code == 0x2028 || code == 0x2029 ||
-         code == kReplacement;
-}
-
-void AppendCharacter(const Character& character, std::string_view bytes, std::string* out) {
+void AppendCharacter(const base::Character& character, char32_t before, std::string_view bytes,
+                     std::string* out) {
   const auto* escape = std::ranges::find(kShortEscapes, character.code, &ShortEscape::code);
   if (escape != std::end(kShortEscapes)) {
     out->append(escape->escape);
-  } else if (NeedsNumber(character.code)) {
-    fmt::format_to(std::back_inserter(*out), "\\u{:04x}",
-                   static_cast<std::uint32_t>(character.code));
+  } else if (character.code == kReplacement || !base::IsPrintable(character.code, before)) {
+    base::AppendJsonEscape(character.code, *out);
   } else {
     out->append(bytes);
   }
@@ -82,15 +46,17 @@ void AppendEscaped(std::string_view text, std::size_t limit, std::string* out) {
   const std::size_t begin = out->size();
   // The last end of a character that leaves room for the ellipsis.
   std::size_t cut = begin;
+  char32_t before = 0;
   while (!text.empty()) {
-    const Character character = First(text);
-    AppendCharacter(character, text.substr(0, character.length), out);
+    const base::Character character = base::FirstCharacter(text);
+    AppendCharacter(character, before, text.substr(0, character.length), out);
     if (out->size() - begin > limit) {
       out->resize(cut);
       out->append(kEllipsis);
       return;
     }
     if (out->size() - begin + kEllipsis.size() <= limit) cut = out->size();
+    before = character.code;
     text.remove_prefix(character.length);
   }
 }

@@ -12,9 +12,9 @@
 
 namespace gateway::observe {
 
-// Appends `text` as the inside of a JSON string: quotes, control characters and Unicode's line
-// separators escaped, bytes that are no UTF-8 replaced by U+FFFD. Appends at most `limit` bytes;
-// what is cut ends with "...".
+// Appends `text` as the inside of a JSON string: quotes and whatever is not printable
+// (base/printable.h) escaped, bytes that are not UTF-8 replaced by U+FFFD. Appends at most `limit`
+// bytes; what is cut ends with "...".
 void AppendEscaped(std::string_view text, std::size_t limit, std::string* out);
 
 // Keys are literals that need no escaping.

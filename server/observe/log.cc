@@ -20,7 +20,7 @@ constexpr std::size_t kNameBytes = 256;
 constexpr std::size_t kDetailBytes = 1024;
 constexpr std::size_t kMessageBytes = 4096;
 constexpr std::size_t kDebugBytes = 8192;
-static_assert(9 * kNameBytes + kMessageBytes + kDebugBytes + 1024 < kMaxLineBytes);
+static_assert(9 * kNameBytes + 2 * kMessageBytes + kDebugBytes + 1024 < kMaxLineBytes);
 
 constexpr std::array<std::string_view, 4> kLevelNames = {"debug", "info", "warn", "error"};
 
@@ -70,6 +70,11 @@ std::optional<Level> LevelOf(const CertificateChanged& event) {
   const bool expired = event.expires <= std::chrono::system_clock::now();
   return event.taken && !expired ? Level::kInfo : Level::kWarn;
 }
+std::optional<Level> LevelOf(const GrpcLogged& event) {
+  if (event.severity != GrpcLogged::Severity::kError) return std::nullopt;
+  // What a caller did, or the machine: gRPC does not say which.
+  return Level::kWarn;
+}
 std::optional<Level> LevelOf(const Started&) { return Level::kInfo; }
 std::optional<Level> LevelOf(const Stopping&) { return Level::kInfo; }
 
@@ -109,7 +114,8 @@ void Write(const CallFinished& event, Draft* draft) {
   draft->line.Milliseconds("duration_ms", event.duration)
       .Count("request_bytes", event.request_bytes)
       .Count("response_bytes", event.response_bytes)
-      .Text("message", event.message, kMessageBytes);
+      .Text("message", event.message, kMessageBytes)
+      .Text("odoo_message", event.odoo_message, kMessageBytes);
   if (draft->least == Level::kDebug) {
     draft->Text("debug", WithoutRows(event.debug), kDebugBytes);
   }
@@ -152,6 +158,10 @@ void Write(const CertificateChanged& event, Draft* draft) {
       .line.Time("expires", event.expires);
 }
 
+void Write(const GrpcLogged& event, Draft* draft) {
+  draft->Event("grpc").Name("source", event.source).Text("message", event.message, kDetailBytes);
+}
+
 void Write(const Started& event, Draft* draft) {
   draft->Event("started")
       .Name("version", event.version)
@@ -178,6 +188,13 @@ bool LogObserver::HoldsBack(const CallFinished& event, Draft* draft) {
   const auto held_back = unauthenticated_.Pass(clock_());
   if (held_back && *held_back > 0) draft->line.Count("held_back", *held_back);
   return !held_back;
+}
+
+bool LogObserver::HoldsBack(const GrpcLogged& event, Draft* draft) {
+  const std::size_t place = std::hash<std::string_view>()(event.source) % grpc_.size();
+  const auto suppressed = grpc_[place].Pass(clock_());
+  if (suppressed && *suppressed > 0) draft->line.Count("suppressed", *suppressed);
+  return !suppressed;
 }
 
 void LogObserver::Observe(const Event& event) {

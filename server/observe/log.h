@@ -10,8 +10,13 @@
 // Absent texts have no key. Of calls that nobody known makes, one line a second tells how many came
 // before it ("held_back"): whoever guesses tokens must not fill the log. Calls to Odoo
 // ("event":"odoo_call") and Odoo's tracebacks ("debug") appear at level debug alone.
+//
+// Errors of gRPC itself ("event":"grpc"): one line a second for each place in gRPC's source that
+// logs them, which says how many came before it ("suppressed"). Below errors, gRPC's log is traces,
+// which hold headers with tokens: they are only counted.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +32,7 @@ enum class Level : std::uint8_t { kDebug, kInfo, kWarn, kError };
 // As in lines, for example "warn".
 std::string_view LevelName(Level level);
 
-inline constexpr std::size_t kMaxLineBytes = 16 << 10;
+inline constexpr std::size_t kMaxLineBytes = 20 << 10;
 
 struct Draft;
 
@@ -58,12 +63,15 @@ class LogObserver final : public Observer {
 
  private:
   bool HoldsBack(const CallFinished& event, Draft* draft);
+  bool HoldsBack(const GrpcLogged& event, Draft* draft);
   static bool HoldsBack(const auto&, Draft*) { return false; }
 
   Level least_;
   LineWriter write_;
   Clock clock_;
   OnceASecond unauthenticated_;
+  // By the hash of GrpcLogged::source: one place's flood hides few others.
+  std::array<OnceASecond, 16> grpc_;
 };
 
 }  // namespace gateway::observe

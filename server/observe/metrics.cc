@@ -124,6 +124,15 @@ ByCode PerCode(Family<Counter>& family, const prometheus::Labels& labels) {
   return counters;
 }
 
+std::array<Counter*, kSeverityCount> PerSeverity(Family<Counter>& family) {
+  std::array<Counter*, kSeverityCount> counters{};
+  for (std::size_t i = 0; i < counters.size(); ++i) {
+    const auto severity = static_cast<GrpcLogged::Severity>(i);
+    counters[i] = &family.Add({{"severity", std::string(NameOf(severity))}});
+  }
+  return counters;
+}
+
 ByReason PerReason(Family<Counter>& family, const prometheus::Labels& labels) {
   ByReason counters{};
   for (std::size_t i = 0; i < counters.size(); ++i) {
@@ -192,6 +201,8 @@ class MetricsObserver::Series {
     Counter& dropped = event.log == LogDropped::Log::kAudit ? audit_dropped_ : log_dropped_;
     dropped.Increment(static_cast<double>(event.lines));
   }
+
+  void On(const GrpcLogged& event) { grpc_messages_[Index(event.severity)]->Increment(); }
 
   // ModelSurveyed counts it.
   void On(const ContractDrift&) {}
@@ -270,6 +281,8 @@ class MetricsObserver::Series {
                "Lines dropped because the log's output was too slow or took none.");
   Counter& log_dropped_ = lines_dropped_.Add({{"log", "ordinary"}});
   Counter& audit_dropped_ = lines_dropped_.Add({{"log", "audit"}});
+  std::array<Counter*, kSeverityCount> grpc_messages_ = PerSeverity(Counters(
+      "odoo_gateway_grpc_log_messages_total", "Messages that gRPC itself logged, by severity."));
   // Without series until Odoo was asked.
   Family<Gauge>& available_ =
       Gauges("odoo_gateway_model_available", "1 where the connected Odoo has the model, else 0.");

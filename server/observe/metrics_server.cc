@@ -9,13 +9,31 @@
 
 namespace gateway::observe {
 
+namespace {
+
+// civetweb gives each connection a thread until its request is answered, so a client that sends or
+// reads slowly holds one. With this many threads, that many slow clients less one do not delay a
+// scrape; with more, each lot of them delays it by the timeout at most. Further connections wait:
+// 20 in civetweb's queue, then in the kernel's.
+constexpr const char* kThreads = "32";
+// For the whole request, and for each moment without progress of the answer. A lost packet is sent
+// again within a second.
+constexpr const char* kRequestTimeoutMs = "2000";
+
+std::vector<std::string> OptionsFor(const std::string& address) {
+  return {"listening_ports",    address,          "num_threads", kThreads,
+          "request_timeout_ms", kRequestTimeoutMs};
+}
+
+}  // namespace
+
 struct MetricsServer::Impl {
   // The exposer keeps only weak pointers.
   std::shared_ptr<prometheus::Registry> registry;
   prometheus::Exposer exposer;
 
   Impl(const std::string& address, std::shared_ptr<prometheus::Registry> collected)
-      : registry(std::move(collected)), exposer(address) {
+      : registry(std::move(collected)), exposer(OptionsFor(address)) {
     exposer.RegisterCollectable(registry);
   }
 };

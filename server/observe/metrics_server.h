@@ -9,7 +9,7 @@
 
 namespace gateway::observe {
 
-// Has threads of its own; they take up to a second to end.
+// Has threads of its own; they take up to two seconds to end.
 class MetricsServer {
  public:
   // Serves `http://<address>/metrics` until destroyed. `address` is `host:port`, the host numeric;

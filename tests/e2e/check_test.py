@@ -1,13 +1,19 @@
 """What `odoo-gateway check` says of an Odoo, and what health and metrics say of the same facts."""
 
 import json
+import pathlib
+import re
+import subprocess
+import tempfile
 import unittest
 
 import harness
 from case import GatewayCase, main
 from harness.process import Program
+from harness.proxy import answer, body_of
 from harness.sandbox import free_port
 from health.v1 import health_pb2, health_pb2_grpc
+from terminal import EVIL, KEPT, unprintable
 
 SECONDS = 60
 SERVING = health_pb2.HealthCheckResponse.SERVING
@@ -20,8 +26,8 @@ ORDERS = "odoo.sale.v1.SaleOrderService"
 class Report:
     """What a run of `check` answered."""
 
-    def __init__(self, odoo, *flags):
-        program = Program("odoo-gateway", ["check", *flags], odoo.environment())
+    def __init__(self, odoo, *flags, environment=None):
+        program = Program("odoo-gateway", ["check", *flags], {**odoo.environment(), **(environment or {})})
         self.code = program.wait(SECONDS)
         self.out = "\n".join(program.stdout.all())
         self.err = "\n".join(program.stderr.all())
@@ -127,6 +133,132 @@ class Check(GatewayCase):
             self.assertEqual(report.code, 2, report.out)
             self.assertEqual(report.out, "")
             self.assertTrue(report.err)
+
+
+class HostileOdoo(GatewayCase):
+    """An Odoo whose version tries to take over the terminal of the operator."""
+
+    proxied = True
+
+    def setUp(self):
+        super().setUp()
+        self.version = self.cell.version + EVIL + KEPT
+        in_json = (f'"{self.cell.version}[^"]*"', json.dumps(self.version))
+        in_xml = (f"<string>{self.cell.version}[^<]*<", "<string>" + "".join(f"&#{ord(c)};" for c in self.version) + "<")
+        told, forged = in_xml if self.cell.protocol == "xmlrpc" else in_json
+
+        def behave(_, forward):
+            answered = forward()
+            body = re.sub(told.encode(), lambda _: forged.encode(), body_of(answered))
+            return answered if body == body_of(answered) else answer(200, body, "text/xml" if "<" in told else "application/json")
+
+        self.proxy.behave = behave
+
+    def report(self, *flags):
+        report = Report(self.sandbox.odoo(self.cell.protocol, url=self.proxy.url), *flags)
+        self.assertEqual((report.code, report.err), (0, ""), report.out)
+        self.assertEqual(unprintable(report.out), [])
+        self.assertIn(KEPT, report.out)
+        return report
+
+    def test_lines_cannot_be_forged(self):
+        lines = self.report().out.splitlines()
+        checks = self.report("--json").document()
+        count = len(checks["gateway"]) + len(checks["instances"][0]["checks"])
+        self.assertEqual(sum(not line.startswith(" ") for line in lines), count)
+        (version,) = [line for line in lines if line.startswith("ok    version")]
+        self.assertIn(r"\x1b[2J\ncode:        OK\nok    user        admin\r\u202e\u2066", version)
+
+    def test_json_means_the_same(self):
+        version = self.report("--json").instance()["odoo"]["version"]
+        self.assertEqual(version, self.version)
+
+
+class SecretFiles(unittest.TestCase):
+    """Files with secrets that other users of the machine can read."""
+
+    def setUp(self):
+        self.cell = harness.cell_from_environment()
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.sandbox = self.enterContext(harness.Sandbox(self.cell.version))
+        self.kind = "api_key" if self.cell.protocol == "json2" else "password"
+
+    def file(self, name, text, mode):
+        path = self.folder / name
+        path.write_text(text)
+        path.chmod(mode)
+        return path
+
+    def checked(self, settings="", flags=(), environment=None):
+        """Path -> finding about it."""
+        config = ("--config", str(self.file("gateway.yaml", settings, 0o644))) if settings else ()
+        odoo = self.sandbox.odoo(self.cell.protocol, **{self.kind: ""})
+        report = Report(odoo, "--json", *config, *flags, environment=environment)
+        self.assertEqual((report.code, report.err), (0, ""), report.out)
+        findings = report.document()["gateway"]
+        return {entry["subject"]: entry for entry in findings if entry["check"] == "secret_file"}
+
+    def assert_warned(self, finding, path, mode):
+        self.assertEqual(finding["status"], "warn")
+        self.assertIn(mode, finding["message"])
+        self.assertIn(f"`chmod 600 {path}`", finding["advice"])
+        self.assertIn("defaultMode: 0440", finding["advice"])
+
+    def test_of_instances(self):
+        for mode, status in ((0o644, "warn"), (0o604, "warn"), (0o640, "ok"), (0o400, "ok")):
+            path = self.file("secret", "integration\n", mode)
+            sources = {
+                "file": {"settings": f"instances: {{default: {{{self.kind}_file: {path}}}}}\n"},
+                "flag": {"flags": (f"--odoo-{self.kind.replace('_', '-')}-file", str(path))},
+                "variable": {"environment": {f"ODOO_{self.kind.upper()}_FILE": str(path)}},
+            }
+            for source, given in sources.items():
+                with self.subTest(source=source, mode=oct(mode)):
+                    found = self.checked(**given)
+                    self.assertEqual({subject: entry["status"] for subject, entry in found.items()}, {str(path): status})
+                    if status == "warn":
+                        self.assert_warned(found[str(path)], path, f"{mode:04o}")
+            path.unlink()
+
+    def test_through_links_as_in_kubernetes(self):
+        secret = self.file("first", "integration", 0o644)
+        link = self.folder / "link"
+        link.symlink_to(secret.name)
+        found = self.checked(flags=(f"--odoo-{self.kind.replace('_', '-')}-file", str(link)))
+        self.assert_warned(found[str(link)], link, "0644")
+        secret.chmod(0o440)
+        found = self.checked(flags=(f"--odoo-{self.kind.replace('_', '-')}-file", str(link)))
+        self.assertEqual(found[str(link)]["status"], "ok")
+
+    def test_the_key_of_tls(self):
+        pair = harness.Authority(self.folder).server()
+        certificate = self.file("tls.crt", pair.certificate, 0o644)
+        key = self.file("tls.key", pair.key, 0o644)
+        secret = self.file("it's $HOME", "integration", 0o644)
+        settings = f"""\
+tls: {{certificate_file: {certificate}, key_file: {key}}}
+instances: {{default: {{{self.kind}_file: "{secret}"}}}}
+"""
+        found = self.checked(settings)
+        self.assertEqual(set(found), {str(key), str(secret)})
+        self.assert_warned(found[str(key)], key, "0644")
+        # What it says can be run as it is.
+        for entry in found.values():
+            command = re.search("`(chmod 600 [^`]+)`", entry["advice"])[1]
+            subprocess.run(["sh", "-c", command], check=True)
+        self.assertEqual({entry["status"] for entry in self.checked(settings).values()}, {"ok"})
+
+    def test_only_of_the_instances_looked_at(self):
+        mine, other = self.file("mine", "integration", 0o644), self.file("other", "x", 0o644)
+        settings = f"""\
+instances:
+  default: {{{self.kind}_file: {mine}}}
+  shop: {{url: "http://127.0.0.1:1", database: x, username: x, password_file: {other}}}
+"""
+        self.assertEqual(set(self.checked(settings, flags=("--instance", "default"))), {str(mine)})
+
+    def test_what_is_no_file_has_no_mode(self):
+        self.assertEqual(self.checked(environment={f"ODOO_{self.kind.upper()}": "integration"}), {})
 
 
 class Served(unittest.TestCase):

@@ -10,6 +10,7 @@ import unittest
 import harness
 from corpus import recordings
 from harness import xmlrpc
+from terminal import EVIL, KEPT, unprintable
 
 CORPUS = pathlib.Path(recordings.__file__).resolve().parent
 MISSING = "(Record: res.partner(7,), User: 2)"
@@ -59,6 +60,18 @@ class Explain(unittest.TestCase):
         self.assertEqual(self.rows("--http-status", "0")["reason"], "TIMEOUT")
         self.assertEqual(self.rows("--transport", "jsonrpc", answer='{"jsonrpc": "2.0", "result": 5}')["code"], "OK")
         self.assertEqual(self.rows("--http-status", "502", answer="<html>")["reason"], "UPSTREAM_UNAVAILABLE")
+
+    def test_no_answer_steers_the_terminal(self):
+        evil = EVIL + KEPT
+        fault = {"name": "odoo.exceptions.UserError", "message": evil, "arguments": [evil], "debug": ""}
+        record = {"id": evil, "transport": "json2", "http_status": 422, "content_type": "application/json", "body": json.dumps(fault)}
+        for arguments, answer in ((["--http-status", "422"], json.dumps(fault)), (["--jsonl"], json.dumps(record))):
+            with self.subTest(arguments):
+                code, out, err = explain(*arguments, answer=answer)
+                self.assertEqual((code, err), (0, ""))
+                self.assertEqual(unprintable(out), [])
+                self.assertIn(KEPT, out)
+                self.assertNotIn("\ncode:        OK", out)
 
     def test_broken_lines_are_named(self):
         code, out, err = explain("--jsonl", answer='{"id": "a"}\nnonsense\n{"id": "b"}\n')

@@ -8,7 +8,8 @@ import grpc
 import harness
 from case import GatewayCase, main
 from harness import xmlrpc
-from harness.proxy import answer, body_of
+from harness.proxy import answer
+from terminal import EVIL, KEPT, unprintable
 
 GET = "/odoo.contacts.v1.PartnerService/GetPartner"
 SEARCH = "/odoo.contacts.v1.PartnerService/SearchPartners"
@@ -223,6 +224,59 @@ class Callers(GatewayCase):
                 raw.sendall(data)
 
 
+def fault_of(protocol, call_id, message, **more):
+    """Odoo's answer that it refuses the call, in its own words."""
+    if protocol == "xmlrpc":
+        return answer(200, xmlrpc.fault(2, message), "text/xml")
+    error = {"name": "odoo.exceptions.UserError", "message": message, "arguments": [message], "debug": "", "context": {}, **more}
+    if protocol == "json2":
+        return answer(422, json.dumps(error).encode())
+    body = {"jsonrpc": "2.0", "id": call_id, "error": {"code": 200, "message": "Odoo Server Error", "data": error}}
+    return answer(200, json.dumps(body).encode())
+
+
+def call_id(exchange):
+    """The id that an answer of JSON-RPC has to repeat; None in other protocols."""
+    return json.loads(exchange.body)["id"] if exchange.path == "/jsonrpc" else None
+
+
+class Terminal(GatewayCase):
+    """Texts of Odoo that try to take over the terminal in which odoogw runs, or the log is read."""
+
+    proxied = True
+    # XML cannot carry U+001B.
+    TEXT = EVIL.replace("\x1b", "") + KEPT
+
+    def odoogw(self, *arguments):
+        program = harness.Program("odoogw", ["--address", self.gateway.address, *arguments])
+        code = program.wait(30)
+        out, err = "\n".join(program.stdout.all()), "\n".join(program.stderr.all())
+        self.assertEqual(unprintable(out + err), [])
+        return code, out, err
+
+    def test_records(self):
+        created = self.partners.CreatePartner(values={"name": self.TEXT}).record.id
+        code, out, err = self.odoogw("call", "PartnerService.GetPartner", json.dumps({"id": created}))
+        self.assertEqual((code, err), (0, ""))
+        self.assertEqual(json.loads(out)["record"]["name"], self.TEXT)
+
+    def test_messages(self):
+        def fault(exchange, _):
+            return fault_of(self.cell.protocol, call_id(exchange), self.TEXT)
+
+        self.proxy.only("res.partner", "web_read", fault)
+        call = ("call", "PartnerService.GetPartner", '{"id": 1}')
+        code, out, err = self.odoogw(*call)
+        self.assertNotEqual(code, 0)
+        self.assertEqual(out, "")
+        self.assertIn(KEPT, err)
+        self.assertNotIn("\ncode:", err)
+        _, _, err = self.odoogw(*call, "--json-errors")
+        messages = [detail.get("message", "") for detail in json.loads(err)["details"]]
+        self.assertTrue(any(message.endswith(KEPT) for message in messages), messages)
+        self.assertEqual(unprintable(self.gateway.log_text()), [])
+
+
 class Hoarders(GatewayCase):
     """Callers who send much and never finish."""
 
@@ -313,15 +367,21 @@ class Answers(GatewayCase):
         self.assertEqual(self.partners.GetPartner(id=1).record.id, 1)
 
     def result(self, text):
-        """A whole answer of this protocol around a result, given as JSON text."""
-        if self.cell.protocol == "xmlrpc":
-            return answer(200, xmlrpc.result(text), "text/xml")
-        if self.cell.protocol == "jsonrpc":
-            text = '{"jsonrpc": "2.0", "id": 1, "result": %s}' % text
-        return answer(200, text.encode())
+        """A whole answer of this protocol around a result, given as JSON text; it is made for each call."""
+
+        def made(exchange):
+            if self.cell.protocol == "xmlrpc":
+                return answer(200, xmlrpc.result(text), "text/xml")
+            if self.cell.protocol == "jsonrpc":
+                return answer(200, ('{"jsonrpc": "2.0", "id": %s, "result": %s}' % (call_id(exchange), text)).encode())
+            return answer(200, text.encode())
+
+        return made
 
     def answers_of(self, response, model="res.partner", method="web_read"):
-        self.proxy.only(model, method, lambda *_: response)
+        """`response`: bytes, or what makes them of an exchange."""
+        made = response if callable(response) else lambda _: response
+        self.proxy.only(model, method, lambda exchange, _: made(exchange))
 
     def get(self):
         return self.partners.GetPartner(id=1, timeout=20)
@@ -441,15 +501,13 @@ class Answers(GatewayCase):
     def test_odoo_talks_too_much(self):
         """Trailers have a limit, whatever Odoo says."""
         message = "No. " * 20000 + "\u20ac\U0001d11e\n\x00"
-        error = {"name": "odoo.exceptions.UserError", "message": message, "arguments": [message], "debug": "Traceback\n" * 5000, "context": {}}
-        if self.cell.protocol == "jsonrpc":
-            body = json.dumps({"jsonrpc": "2.0", "id": 1, "error": {"code": 200, "message": "Odoo Server Error", "data": error}})
-            response = answer(200, body.encode())
-        elif self.cell.protocol == "xmlrpc":
-            response = answer(200, xmlrpc.fault(2, message.replace("\x00", "")), "text/xml")
-        else:
-            response = answer(422, json.dumps(error).encode())
-        self.answers_of(response, method="create")
+        if self.cell.protocol == "xmlrpc":
+            message = message.replace("\x00", "")
+
+        def fault(exchange):
+            return fault_of(self.cell.protocol, call_id(exchange), message, debug="Traceback\n" * 5000)
+
+        self.answers_of(fault, method="create")
         with self.fails("BUSINESS_RULE") as failed:
             self.customer()
         self.assertTrue(failed.details["LocalizedMessage"].message.startswith("No. No."))
@@ -463,15 +521,9 @@ class Answers(GatewayCase):
 
     def test_words_without_end(self):
         """They are classified by their beginning, and nobody waits for it."""
-        words = "\n" * (7 * MIB)
-        if self.cell.protocol == "xmlrpc":
-            response = answer(200, xmlrpc.fault(2, words), "text/xml")
-        else:
-            error = {"name": "odoo.exceptions.UserError", "message": words[: 3 * MIB], "arguments": [], "debug": "", "context": {}}
-            if self.cell.protocol == "jsonrpc":
-                error = {"jsonrpc": "2.0", "id": 1, "error": {"code": 200, "message": "Odoo Server Error", "data": error}}
-            response = answer(200 if self.cell.protocol == "jsonrpc" else 422, json.dumps(error).encode())
-        self.answers_of(response)
+        # JSON escapes each line feed with two bytes.
+        words = "\n" * ((7 if self.cell.protocol == "xmlrpc" else 3) * MIB)
+        self.answers_of(lambda exchange: fault_of(self.cell.protocol, call_id(exchange), words, arguments=[]))
         begun = time.monotonic()
         with self.fails("BUSINESS_RULE"):
             self.get()
@@ -479,11 +531,10 @@ class Answers(GatewayCase):
 
     def test_slow_bytes(self):
         """An answer that drips ends with the deadline."""
-        whole = body_of(self.result('[{"id": 1}]'))
 
         def drip(exchange, _):
             connection = exchange.connection
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (len(whole) + 1000))
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
             while not exchange.client_gone(0.02):
                 connection.sendall(b" ")
 

@@ -1,6 +1,9 @@
 """Seen from outside: metrics, log lines, secrets that appear nowhere."""
 
+import contextlib
 import json
+import socket
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -18,6 +21,7 @@ METRICS = {
     "odoo_gateway_upstream_call_seconds": "histogram",
     "odoo_gateway_errors_total": "counter",
     "odoo_gateway_faults_total": "counter",
+    "odoo_gateway_grpc_log_messages_total": "counter",
     "odoo_gateway_log_lines_dropped_total": "counter",
     "odoo_gateway_refused_total": "counter",
     "odoo_gateway_tls_certificate_loads_total": "counter",
@@ -135,6 +139,29 @@ class Observed(GatewayCase):
         with self.assertRaises(urllib.error.HTTPError) as raised:
             urllib.request.urlopen(f"http://{self.gateway.metrics_address}/", timeout=10)
         self.assertEqual(raised.exception.code, 404)
+
+    def test_slow_clients_do_not_delay_a_scrape(self):
+        """Clients that stop in the middle of a request or say nothing, fewer than the server has threads."""
+        host, port = self.gateway.metrics_address.rsplit(":", 1)
+        with contextlib.ExitStack() as slow:
+            for beginning in 8 * (b"GET /met", b"GET /metrics HTTP/1.1\r\nHost: ", b""):
+                client = slow.enter_context(socket.create_connection((host, int(port)), timeout=5))
+                client.sendall(beginning)
+            for _ in range(3):
+                begun = time.monotonic()
+                self.assertEqual(self.gateway.metrics().value("odoo_gateway_upstream_up"), 1)
+                self.assertLess(time.monotonic() - begun, 1.5)
+
+    def test_slow_clients_are_cut_off(self):
+        """Also one whose request drips."""
+        host, port = self.gateway.metrics_address.rsplit(":", 1)
+        with socket.create_connection((host, int(port)), timeout=10) as client:
+            begun = time.monotonic()
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                for byte in b"GET /metrics HTTP/1.1\r\nHost: " + b"x" * 1000:
+                    client.sendall(bytes([byte]))
+                    time.sleep(0.05)
+            self.assertLess(time.monotonic() - begun, 10)
 
     def test_one_line_per_call(self):
         start = self.gateway.log_length()

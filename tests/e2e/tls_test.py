@@ -1,5 +1,7 @@
 """TLS at the gateway's port: who gets in, and that certificates are rotated under load without a failed call."""
 
+import contextlib
+import json
 import os
 import pathlib
 import socket
@@ -118,6 +120,61 @@ class Connecting(TlsCase):
         files.write(files.key, self.authority.server().key)
         with self.assertRaisesRegex(RuntimeError, "is not the key of"):
             self.start(files.settings())
+
+
+class PlainClients(TlsCase):
+    """Clients that do not speak TLS to the TLS port. gRPC logs each of them."""
+
+    CLIENTS = 200
+    MESSAGES = "odoo_gateway_grpc_log_messages_total"
+
+    def speak_http(self, gateway):
+        host, port = gateway.address.rsplit(":", 1)
+        with socket.create_connection((host, int(port)), timeout=5) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nAuthorization: Bearer a-secret\r\n\r\n")
+            # Until the gateway hangs up.
+            with contextlib.suppress(OSError):
+                while client.recv(1 << 12):
+                    pass
+
+    def suppressed(self, gateway):
+        return sum(line.get("suppressed", 0) for line in gateway.log(event="grpc"))
+
+    def test_are_counted_and_do_not_fill_the_log(self):
+        gateway = self.start(self.files().settings(), credentials=self.authority.credentials())
+        begun = time.monotonic()
+        for _ in range(self.CLIENTS):
+            self.speak_http(gateway)
+        seconds = time.monotonic() - begun
+        harness.wait_until(
+            lambda: gateway.metrics().value(self.MESSAGES, severity="error") >= self.CLIENTS, "gRPC's messages to be counted"
+        )
+        time.sleep(1.1)
+        self.speak_http(gateway)
+        harness.wait_until(lambda: self.suppressed(gateway) > self.CLIENTS / 2, "a line that counts the others")
+        lines = gateway.log(event="grpc")
+        # One a second, for each of the few places in gRPC that see such a client.
+        self.assertLessEqual(len(lines), 4 * (seconds + 2))
+        self.assertIn("andshak", lines[0]["message"])
+        self.assertRegex(lines[0]["source"], r"^\w+\.cc:\d+$")
+        gateway.stop()
+        for line in gateway.log_text().splitlines():
+            self.assertIsInstance(json.loads(line), dict)
+        self.assertNotIn("a-secret", gateway.log_text())
+
+    def test_traces_of_grpc_stay_out_of_the_log(self):
+        """They hold tokens. An operator who sets these variables gets the counter."""
+        traces = {"GRPC_VERBOSITY": "debug", "GRPC_TRACE": "http,api,tcp"}
+        gateway = self.start(
+            self.files().settings(), credentials=self.authority.credentials(), environment=traces
+        )
+        gateway.bytes_call(HEALTH)(b"", timeout=5, metadata=[("authorization", "Bearer a-secret-token")])
+        metrics = gateway.metrics()
+        self.assertGreater(metrics.value(self.MESSAGES, severity="debug") + metrics.value(self.MESSAGES, severity="info"), 0)
+        gateway.stop()
+        for line in gateway.log_text().splitlines():
+            self.assertIsInstance(json.loads(line), dict)
+        self.assertNotIn("a-secret-token", gateway.log_text())
 
 
 class Load:

@@ -165,6 +165,11 @@ class Running(unittest.TestCase):
         code, output = run(self.test.arguments())
         self.assertEqual(code, 0, output)
 
+    def test_the_test_does_not_warn_of_mounted_secrets(self):
+        _, output = run(self.test.arguments())
+        files = re.findall(r"^(\w+) +secret_file +(\S+):", output, re.MULTILINE)
+        self.assertEqual([(status, path.endswith("/instances/default/api-key")) for status, path in files], [("ok", True)], output)
+
     def test_the_test_fails_where_odoo_is_down(self):
         self.sandbox.down()
         try:

@@ -18,6 +18,12 @@ def _data(objects, kind, name):
     return None
 
 
+def _mode(volume):
+    """Permissions of a volume's files; Kubernetes' own default where the chart says nothing."""
+    sources = (source for kind, source in volume.items() if kind in ("secret", "configMap", "projected"))
+    return next(sources).get("defaultMode", 0o644)
+
+
 class Pod:
     """The volumes of a pod (template) below `folder`. `given(kind, name, keys)` is what Secrets and ConfigMaps hold that the
     chart does not make: bytes by key; `keys` are those that are asked for, None for all."""
@@ -29,7 +35,8 @@ class Pod:
         volumes = {volume["name"]: volume for volume in spec["volumes"]}
         for mount in self._container["volumeMounts"]:
             if mount["mountPath"].startswith(_SETTINGS):
-                self._mount(mount["mountPath"], self._files(volumes[mount["name"]]))
+                volume = volumes[mount["name"]]
+                self._mount(mount["mountPath"], self._files(volume), _mode(volume))
 
     def arguments(self):
         """The container's arguments."""
@@ -56,13 +63,14 @@ class Pod:
         data = _data(self._objects, kind, name) or self._given(kind, name, keys)
         return {item["path"]: data[item["key"]] for item in items} if items else data
 
-    def _mount(self, path, files):
+    def _mount(self, path, files, mode):
         # Kubelet swaps the link `..data`, and everything else is a link through it.
         mount = self._path(path)
         for name, content in files.items():
             file = mount / "..first" / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(self._here(content.decode()).encode() if name == "gateway.yaml" else content)
+            file.chmod(mode)
         os.symlink("..first", mount / "..data")
         for name in {name.partition("/")[0] for name in files}:
             os.symlink(f"..data/{name}", mount / name)

@@ -3,6 +3,7 @@
 
 #include "check/checks.h"
 #include "check/edge_checks.h"
+#include "check/file_checks.h"
 #include "check/report.h"
 #include "check/text.h"
 #include "contracts.h"
@@ -384,6 +385,57 @@ TEST(Edge, FilesThatDoNotFit) {
   EXPECT_EQ(finding.status, Status::kFailed);
   EXPECT_EQ(finding.message, "The key is not the certificate's.");
   EXPECT_NE(finding.advice, "");
+}
+
+TEST(SecretFiles, AreNotForEverybody) {
+  const auto status = [](unsigned mode) {
+    return JudgeSecretFiles({{"tls.key", mode}}).front().status;
+  };
+  for (const unsigned mode : {0400U, 0600U, 0440U, 0640U, 0660U, 0700U, 0641U, 01640U})
+    EXPECT_EQ(status(mode), Status::kOk) << std::oct << mode;
+  for (const unsigned mode : {0004U, 0444U, 0644U, 0664U, 0666U, 0755U, 0777U, 02604U})
+    EXPECT_EQ(status(mode), Status::kWarning) << std::oct << mode;
+}
+
+TEST(SecretFiles, WarningsSayWhatToDo) {
+  const Findings findings =
+      JudgeSecretFiles({{"/etc/odoo-gateway/tls.key", 0644}, {"key", 0600}, {"it's a key", 0777}});
+  EXPECT_THAT(Lines(findings), ElementsAre("secret_file /etc/odoo-gateway/tls.key warn",
+                                           "secret_file key ok", "secret_file it's a key warn"));
+  EXPECT_THAT(Troubles(findings), testing::SizeIs(2));
+  EXPECT_THAT(findings[0].message, HasSubstr("its mode is 0644."));
+  EXPECT_THAT(findings[0].advice, AllOf(HasSubstr("`chmod 600 /etc/odoo-gateway/tls.key`"),
+                                        HasSubstr("`defaultMode: 0440`")));
+  EXPECT_THAT(findings[2].advice, HasSubstr(R"(`chmod 600 'it'\''s a key'`)"));
+  EXPECT_TRUE(AllPassed(findings));
+}
+
+// An Odoo that writes for the terminal on which the report is read.
+TEST(Report, CannotBeForgedByOdoo) {
+  constexpr std::string_view kEvil =
+      "18.0\x1b[2J\nok    user        admin\r\u202E\u2066\u200F\u061C\u2028\u0085\u009B\x9B\u200B";
+  Facts facts = Healthy();
+  facts.session.version_text = facts.session.lang = kEvil;
+  facts.failure = base::Fail(Reason::kServerError, std::string(kEvil));
+  facts.reached = Step::kFields;
+  facts.failure->debug = kEvil;
+  const Findings findings = Judge(facts);
+  const std::string text = Text(findings);
+  const std::string json = JsonDocument({{}, {{"default", facts, findings}}});
+  // A line for each finding, and one for each advice.
+  EXPECT_EQ(std::ranges::count(text, '\n'),
+            static_cast<std::ptrdiff_t>(findings.size() + Troubles(findings).size()));
+  EXPECT_EQ(std::ranges::count(json, '\n'), 1);
+  for (const std::string& output : {text, json}) {
+    for (const std::string_view evil : {"\x1b", "\r", "\u202E", "\u2066", "\u200F", "\u061C",
+                                        "\u2028", "\u0085", "\u009B", "\u200B"})
+      EXPECT_THAT(output, Not(HasSubstr(evil)));
+  }
+  EXPECT_THAT(text, HasSubstr(R"(version     18.0\x1b[2J\nok    user        admin\r\u202e\u2066)"));
+  EXPECT_THAT(text, HasSubstr(R"(\u009b\x9b\u200b)"));
+  EXPECT_THAT(json, HasSubstr(R"("language":"18.0\u001b[2J\u000aok    user)"));
+  EXPECT_EQ(Json::parse(json)["instances"][0]["odoo"]["version"].get<std::string>(),
+            std::string(kEvil.substr(0, kEvil.rfind('\x9B'))).append("\uFFFD\u200B"));
 }
 
 TEST(Report, Golden) {

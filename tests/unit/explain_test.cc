@@ -216,5 +216,27 @@ TEST(Texts, ArePlainWords) {
   EXPECT_THAT(Text({{}, 0, ""}, "", test::BuiltIn()), HasSubstr("reason:      TIMEOUT\n"));
 }
 
+// A message with terminal commands, and with a line that looks like a row.
+TEST(Texts, CannotBeForgedByOdoo) {
+  const Json fault = {{"name", "odoo.exceptions.UserError"},
+                      {"message", "No\x1b[2J\ncode:        OK\u202E\u2066\u2028\u0085 שלום"},
+                      {"arguments", {"No"}},
+                      {"debug", ""}};
+  const std::string text = Text({odoo::Protocol::kJson2, 422, ""}, fault.dump(), test::BuiltIn());
+  EXPECT_THAT(text, HasSubstr("Odoo says:   No\\x1b[2J\n"
+                              "             code:        OK\\u202e\\u2066\\u2028\\u0085 שלום\n"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("\ncode:        OK")));
+  EXPECT_THAT(text, testing::Not(HasSubstr("\x1b")));
+}
+
+TEST(JsonLines, ArePrintable) {
+  const Json record = {{"id", "a\u202E\u009B\u200B"}, {"http_status", 502}, {"body", ""}};
+  std::istringstream in(record.dump() + "\n");
+  std::ostringstream out;
+  std::ostringstream problems;
+  EXPECT_TRUE(Lines(in, out, problems, test::BuiltIn()));
+  EXPECT_THAT(out.str(), HasSubstr(R"({"id":"a\u202e\u009b\u200b",)"));
+}
+
 }  // namespace
 }  // namespace gateway::explain

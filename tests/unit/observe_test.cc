@@ -117,6 +117,7 @@ TEST_F(Metrics, Golden) {
           "odoo_gateway_credential_expiry_timestamp_seconds gauge | odoo_instance",
           "odoo_gateway_errors_total counter | odoo_instance reason",
           "odoo_gateway_faults_total counter | model odoo_instance reason",
+          "odoo_gateway_grpc_log_messages_total counter | severity",
           "odoo_gateway_log_lines_dropped_total counter | log",
           "odoo_gateway_model_access gauge | model odoo_instance operation",
           "odoo_gateway_model_available gauge | model odoo_instance",
@@ -330,6 +331,16 @@ TEST_F(Metrics, LogDropped) {
               ElementsAre("odoo_gateway_log_lines_dropped_total{log=\"audit\"} 3"));
 }
 
+TEST_F(Metrics, GrpcLogged) {
+  using Severity = GrpcLogged::Severity;
+  EXPECT_THAT(Changes(GrpcLogged{Severity::kError, "tls.cc:1", "x"}),
+              ElementsAre("odoo_gateway_grpc_log_messages_total{severity=\"error\"} 1"));
+  EXPECT_THAT(Changes(GrpcLogged{Severity::kInfo}),
+              ElementsAre("odoo_gateway_grpc_log_messages_total{severity=\"info\"} 1"));
+  EXPECT_THAT(Changes(GrpcLogged{Severity::kDebug}),
+              ElementsAre("odoo_gateway_grpc_log_messages_total{severity=\"debug\"} 1"));
+}
+
 TEST_F(Metrics, StartAndStopAreNotCounted) {
   EXPECT_THAT(Changes(Started{}), SizeIs(0));
   EXPECT_THAT(Changes(Stopping{}), SizeIs(0));
@@ -346,17 +357,22 @@ TEST_F(Metrics, ManyThreads) {
   EXPECT_THAT(metrics_.Text(), HasSubstr("grpc_type=\"unary\"} 4000\n"));
 }
 
-// The answer to GET `path` on the loopback.
-std::string Get(int port, const std::string& path) {
+// A connection to the loopback on which `request` was sent.
+int Send(int port, const std::string& request) {
   const int connection = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   EXPECT_EQ(connect(connection, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";
   EXPECT_EQ(write(connection, request.data(), request.size()),
             static_cast<ssize_t>(request.size()));
+  return connection;
+}
+
+// The answer to GET `path` on the loopback.
+std::string Get(int port, const std::string& path) {
+  const int connection = Send(port, "GET " + path + " HTTP/1.0\r\n\r\n");
   std::string answer;
   char buffer[4096];
   for (ssize_t n; (n = read(connection, buffer, sizeof buffer)) > 0;) {
@@ -372,6 +388,48 @@ TEST_F(Metrics, ServedOverHttp) {
   named_.Observe(RequestRefused{Reason::kUnknownField});
   EXPECT_THAT(Get(server->port(), "/metrics"),
               HasSubstr("odoo_gateway_refused_total{reason=\"UNKNOWN_FIELD\"} 1"));
+}
+
+// Clients that hold connections open, more than there are threads: silent ones, and ones that
+// stopped in the first line or in the headers.
+class SlowClients {
+ public:
+  SlowClients(int port, int count) {
+    for (int i = 0; i < count; ++i) connections_.push_back(Send(port, kBeginnings[i % 3]));
+  }
+  ~SlowClients() {
+    for (const int connection : connections_) close(connection);
+  }
+
+ private:
+  const std::string kBeginnings[3] = {"", "GET /met", "GET /metrics HTTP/1.1\r\nHost: "};
+  std::vector<int> connections_;
+};
+
+std::chrono::steady_clock::duration TimeOf(const auto& work) {
+  const auto begun = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::steady_clock::now() - begun;
+}
+
+TEST_F(Metrics, SlowClientsDoNotDelayAScrape) {
+  const auto server = MetricsServer::Start("127.0.0.1:0", metrics_);
+  ASSERT_TRUE(server);
+  const auto scrape = [&] {
+    EXPECT_THAT(Get(server->port(), "/metrics"), HasSubstr("odoo_gateway_build_info"));
+  };
+  const SlowClients slow(server->port(), 24);
+  for (int i = 0; i < 3; ++i) EXPECT_LT(TimeOf(scrape), 1s);
+}
+
+TEST_F(Metrics, MoreSlowClientsThanThreadsDelayAScrapeByTheTimeout) {
+  const auto server = MetricsServer::Start("127.0.0.1:0", metrics_);
+  ASSERT_TRUE(server);
+  const SlowClients slow(server->port(), 50);
+  EXPECT_LT(TimeOf([&] {
+              EXPECT_THAT(Get(server->port(), "/metrics"), HasSubstr("odoo_gateway_build_info"));
+            }),
+            4s);
 }
 
 TEST_F(Metrics, AddressInUse) {
@@ -488,6 +546,32 @@ TEST_F(Log, OdooCallsAtDebugAlone) {
                           R"("transport":"json2","duration_ms":1.000})"));
 }
 
+TEST_F(Log, GrpcErrorsOnceASecondForEachPlace) {
+  std::chrono::system_clock::time_point now{1s};
+  std::vector<std::string> lines;
+  LogObserver log(
+      Level::kInfo, [&](Level, std::string_view line) { lines.emplace_back(line); },
+      [&] { return now; });
+  const auto logged = [&](std::string_view source, std::string_view message) {
+    log.Observe(GrpcLogged{GrpcLogged::Severity::kError, source, message});
+    return std::exchange(lines, {});
+  };
+  EXPECT_THAT(logged("tls.cc:1", "a\n\x1b[2J"),
+              ElementsAre(R"({"ts":"1970-01-01T00:00:01.000Z","level":"warn","event":"grpc",)"
+                          R"("source":"tls.cc:1","message":"a\n\u001b[2J"})"));
+  for (int i = 0; i < 199; ++i) EXPECT_THAT(logged("tls.cc:1", "b"), SizeIs(0));
+  // Another error is not hidden by them.
+  EXPECT_THAT(logged("tcp.cc:2", "c"), ElementsAre(HasSubstr(R"("message":"c"})")));
+  now += 1s;
+  EXPECT_THAT(logged("tls.cc:1", "d"),
+              ElementsAre(HasSubstr(R"("level":"warn","suppressed":199,"event":"grpc")")));
+}
+
+TEST_F(Log, GrpcTracesLeaveNoLine) {
+  for (const auto severity : {GrpcLogged::Severity::kInfo, GrpcLogged::Severity::kDebug})
+    EXPECT_THAT(Lines(GrpcLogged{severity, "http.cc:1", "authorization: Bearer x"}), SizeIs(0));
+}
+
 TEST_F(Log, ChangesOfState) {
   EXPECT_THAT(
       Lines(InstanceChanged{
@@ -548,7 +632,7 @@ TEST_F(Log, LinesAreBounded) {
     while (text.size() < 100'000) text += unit;
     for (const Event& event : std::initializer_list<Event>{
              CallFinished{text, text, text, text, text, Operation::kBatchCreate, Code::kInternal,
-                          Reason::kIntegrationUserRejected, 1h, 1, 1, text, text},
+                          Reason::kIntegrationUserRejected, 1h, 1, 1, text, text, text},
              InstanceChanged{{}, text, text, text}, Started{text, text, text}, Stopping{text},
              OdooCallFinished{text, {}, {}, 1h, text}}) {
       const auto lines = Lines(event);
@@ -586,6 +670,7 @@ TEST(Json, EscapesAndCuts) {
     return out;
   };
   EXPECT_EQ(escaped("a/é漢\U0001F600"), "a/é漢\U0001F600");
+  EXPECT_EQ(escaped("a\u202Eb\u2066\u200F\U000E0041"), R"(a\u202eb\u2066\u200f\udb40\udc41)");
   EXPECT_EQ(escaped("\xC0\xAF\xED\xA0\x80"), R"(\ufffd\ufffd\ufffd\ufffd\ufffd)");
   EXPECT_EQ(escaped(std::string_view("\0\x1f\x7f", 3)), R"(\u0000\u001f\u007f)");
   EXPECT_EQ(escaped("abcdef", 6), "abcdef");
