@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-WRITING = ("create", "update", "batch_create")
-FILTERING = ("search", "count")
+from operations import NUMBERS
 
 
 @dataclass(frozen=True)
@@ -83,12 +82,15 @@ class Message:
     @property
     def has_values(self):
         """True where the model can be written."""
-        return self.is_row or self.is_wizard or any(operation in WRITING for operation in self.operations)
+        return self.is_row or self.is_wizard or self._has_request_field("values")
 
     @property
     def has_filter(self):
         """True where the model can be searched."""
-        return any(operation in FILTERING for operation in self.operations)
+        return self._has_request_field("filter")
+
+    def _has_request_field(self, name):
+        return any(name in NUMBERS[operation].request for operation in self.operations)
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,7 @@ from dataclasses import MISSING, dataclass, field, fields
 
 from errors import ContractError
 from names import snake_case
-
-OPERATIONS = ("create", "get", "search", "count", "update", "delete", "batch_create")
+from operations import STANDARD
 
 
 @dataclass(frozen=True)
@@ -217,9 +216,9 @@ def _message(where, name, entry, module):
     parts["fields"] = tuple(_field(f"{where}.{key}", key, value) for key, value in parts.get("fields", {}).items())
     parts["calls"] = tuple(_call(f"{where}.{key}", key, value) for key, value in parts.get("calls", {}).items())
     message = _build(CuratedMessage, where, parts)
-    unknown = [operation for operation in message.operations if operation not in OPERATIONS]
+    unknown = [operation for operation in message.operations if operation not in STANDARD]
     if unknown:
-        raise ContractError(f"{where}: unknown operation {', '.join(unknown)}; there are {', '.join(OPERATIONS)}")
+        raise ContractError(f"{where}: unknown operation {', '.join(unknown)}; there are {', '.join(STANDARD)}")
     if (message.operations or message.calls) and not message.plural:
         raise ContractError(f"{where}: `plural` is missing")
     return message

@@ -90,6 +90,7 @@ def _rpc(message, rpc):
     call = next((call for call in message.calls if call.name == rpc.name), None)
     return docs.comment(_fill(rpc.doc, message), "  ") + [
         f"  rpc {name}({name}Request) returns ({name}Response) {{",
+        *(["    option idempotency_level = NO_SIDE_EFFECTS;"] if rpc.only_reads else []),
         *_method_option(rpc, call),
         "  }",
     ]
@@ -128,14 +129,14 @@ def _context(entry):
 
 def _request_and_response(message, rpc):
     name = _fill(rpc.name, message)
-    return (_plain_message(message, f"{name}Request", f"Request of {name}.", rpc.request),
-            _plain_message(message, f"{name}Response", f"Response of {name}.", rpc.response))
+    return (_plain_message(message, f"{name}Request", f"Request of {name}.", rpc.request, rpc.numbers.request),
+            _plain_message(message, f"{name}Response", f"Response of {name}.", rpc.response, rpc.numbers.response))
 
 
-def _plain_message(message, name, doc, fields):
+def _plain_message(message, name, doc, fields, numbers):
     lines = docs.comment(doc) + [f"message {name} {{"]
-    for number, (kind, field, text) in enumerate(fields, 1):
-        lines += docs.comment(_fill(text, message), "  ") + [f"  {_fill(kind, message)} {field} = {number};"]
+    for kind, field, text in fields:
+        lines += docs.comment(_fill(text, message), "  ") + [f"  {_fill(kind, message)} {field} = {numbers[field]};"]
     return lines + ["}"]
 
 
@@ -210,11 +211,18 @@ def _values(message):
               for field in message.fields if field.writable]
     if message.is_row:
         fields.insert(0, (_row_id_doc(message), "optional int64 id = 1;"))
-    fields += [("Fields that this contract does not list, by their name in Odoo. `empty_value` empties one.", EXTRA_FIELDS),
+    fields += [(_extra_doc(message), EXTRA_FIELDS),
                ("Fields of this message that become empty. On create this refuses Odoo's default.",
                 "repeated string clear_fields = 9999;")]
     doc = f"What may be written to {message.model}. A field that is not set is not sent: Odoo's default on create, no change on update."
     return _message(doc, f"{message.name}Values", f'kind: KIND_VALUES, record: "{message.name}"', message.retired, fields)
+
+
+def _extra_doc(message):
+    if message.is_wizard:
+        return "Own fields of the database, `x_...`, that refer to no record."
+    return ("Fields that no contract lists for the model and that Odoo does not mark as read-only, by their name in Odoo."
+            " `empty_value` empties one.")
 
 
 def _row_id_doc(message):

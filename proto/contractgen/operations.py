@@ -1,9 +1,62 @@
 """RPCs of a service with their requests and responses.
 
-Field numbers here are fixed for ever. Number 5 of create requests is kept free.
+To add an operation: its value of `Operation` in odoo/contract/v1/options.proto, its field numbers in NUMBERS, its RPC in STANDARD, and
+its numbers in tests/contracts/test_numbers.py. To add a field: the next number in NUMBERS that is neither used nor kept free, the field
+in the request or response of the RPC, and the same test.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from errors import ContractError
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Field numbers of a request and its response, by name.
+
+    `kept_free` holds numbers of the request for fields that are planned. The contracts do not mark them `reserved`: `buf breaking`
+    refuses to remove a reservation.
+    """
+
+    request: dict
+    response: dict
+    kept_free: dict = field(default_factory=dict)
+
+
+# A released number never changes and is never given to another field; tests/contracts/test_numbers.py pins all of them.
+NUMBERS = {
+    "create": Numbers(
+        {"values": 1, "read_mask": 2, "options": 3, "validate_only": 4},
+        {"record": 1, "info": 2},
+        # To repeat a create whose answer was lost without creating the record twice. The other writes need no key: after an update, a
+        # delete or a call, reading the record shows the outcome; BatchCreate is one transaction and takes no keys.
+        kept_free={"idempotency_key": 5}),
+    "get": Numbers(
+        {"id": 1, "read_mask": 2, "options": 3},
+        {"record": 1, "info": 2}),
+    "search": Numbers(
+        {"filter": 1, "conditions": 2, "order_by": 3, "page_size": 4, "page_token": 5, "count_total": 6, "read_mask": 7, "options": 8},
+        {"records": 1, "next_page_token": 2, "total_size": 3, "info": 4}),
+    "count": Numbers(
+        {"filter": 1, "conditions": 2, "options": 3},
+        {"count": 1, "info": 2}),
+    "update": Numbers(
+        {"id": 1, "values": 2, "read_mask": 3, "options": 4, "validate_only": 5},
+        {"record": 1, "info": 2}),
+    "delete": Numbers(
+        {"id": 1, "options": 2, "validate_only": 3},
+        {"info": 1}),
+    "batch_create": Numbers(
+        {"values": 1, "options": 2, "validate_only": 3},
+        {"ids": 1, "info": 2}),
+    # A call has either `id` or `ids`, and either `record` or `records`. `choice` stands for the field that the contract names.
+    "call": Numbers(
+        {"id": 1, "ids": 1, "read_mask": 2, "options": 3, "choice": 4},
+        {"record": 1, "records": 1, "info": 2}),
+    "wizard_call": Numbers(
+        {"id": 1, "ids": 1, "values": 2, "read_mask": 3, "options": 4, "choice": 5},
+        {"record": 1, "records": 1, "info": 2}),
+}
 
 FIELD_MASK = "google.protobuf.FieldMask"
 OPTIONS = "odoo.type.v1.CallOptions"
@@ -26,13 +79,29 @@ CALL_INFO = (INFO, "info", "How the call was run.")
 
 @dataclass(frozen=True)
 class Rpc:
-    """One RPC. Texts are templates for `name`, `plural`, `one` and `many`; fields are numbered in order."""
+    """One RPC. Texts are templates for `name`, `plural`, `one` and `many`; fields are (type, name, comment)."""
 
     name: str
     operation: str
     doc: str
     request: tuple
     response: tuple
+    numbers: Numbers
+    only_reads: bool = False
+
+    def __post_init__(self):
+        self._check("request", self.request, self.numbers.request, self.numbers.kept_free)
+        self._check("response", self.response, self.numbers.response, {})
+
+    def _check(self, what, fields, numbers, kept_free):
+        """Every field has a number of its own, and none that is kept for another."""
+        owners = {number: name for name, number in kept_free.items()}
+        for _, name, _ in fields:
+            if name not in numbers:
+                raise ContractError(f"operations.py: {self.name}: {what} field `{name}` has no number; add one to NUMBERS")
+            if owners.setdefault(numbers[name], name) != name:
+                raise ContractError(f"operations.py: {self.name}: {what} field `{name}` has number {numbers[name]}, which belongs to"
+                                    f" `{owners[numbers[name]]}`; choose another in NUMBERS")
 
 
 STANDARD = {
@@ -41,11 +110,13 @@ STANDARD = {
         "Creates one {one}. REQUIRED_FIELD_MISSING, INVALID_REFERENCE, INVALID_FIELD_VALUE and UNKNOWN_FIELD name the fields at"
         " fault. VALIDATION_FAILED, CHECK_VIOLATION, UNIQUE_VIOLATION or BUSINESS_RULE: Odoo refuses. OUTCOME_UNKNOWN: it may have"
         " been created.",
-        (VALUES, READ_MASK, CALL_OPTIONS, VALIDATE), (RECORD, CALL_INFO)),
+        (VALUES, READ_MASK, CALL_OPTIONS, VALIDATE), (RECORD, CALL_INFO),
+        NUMBERS["create"]),
     "get": Rpc(
         "Get{name}", "OPERATION_GET",
         "Reads one {one}. RECORD_NOT_FOUND: there is none with this id.",
-        (ID, READ_MASK_ALL, CALL_OPTIONS), (READ_RECORD, CALL_INFO)),
+        (ID, READ_MASK_ALL, CALL_OPTIONS), (READ_RECORD, CALL_INFO),
+        NUMBERS["get"], only_reads=True),
     "search": Rpc(
         "Search{plural}", "OPERATION_SEARCH",
         "Finds {many}, page by page. INVALID_DOMAIN, INVALID_FIELD_VALUE, INVALID_REFERENCE or UNKNOWN_FIELD: the query is wrong.",
@@ -58,26 +129,31 @@ STANDARD = {
         (("repeated {name}", "records", "The {many} of this page."),
          ("string", "next_page_token", "For the next page. Empty: this is the last one."),
          ("optional int64", "total_size", "How many {many} there are on all pages. Only with `count_total`."),
-         CALL_INFO)),
+         CALL_INFO),
+        NUMBERS["search"], only_reads=True),
     "count": Rpc(
         "Count{plural}", "OPERATION_COUNT",
         "Counts {many}. INVALID_DOMAIN, INVALID_FIELD_VALUE, INVALID_REFERENCE or UNKNOWN_FIELD: the query is wrong.",
-        (FILTER, CONDITIONS, CALL_OPTIONS), (("int64", "count", "How many there are."), CALL_INFO)),
+        (FILTER, CONDITIONS, CALL_OPTIONS), (("int64", "count", "How many there are."), CALL_INFO),
+        NUMBERS["count"], only_reads=True),
     "update": Rpc(
         "Update{name}", "OPERATION_UPDATE",
         "Changes the fields that are set in `values`. RECORD_NOT_FOUND: there is no {one} with this id. Otherwise fails as Create{name};"
         " CONCURRENT_UPDATE: try again. OUTCOME_UNKNOWN: it may have been changed.",
-        (ID, VALUES, READ_MASK, CALL_OPTIONS, VALIDATE), (RECORD, CALL_INFO)),
+        (ID, VALUES, READ_MASK, CALL_OPTIONS, VALIDATE), (RECORD, CALL_INFO),
+        NUMBERS["update"]),
     "delete": Rpc(
         "Delete{name}", "OPERATION_DELETE",
         "Deletes one {one} for good. RECORD_NOT_FOUND: there is none with this id. RECORD_IN_USE or BUSINESS_RULE: Odoo refuses."
         " OUTCOME_UNKNOWN: it may have been deleted.",
-        (ID, CALL_OPTIONS, VALIDATE), (CALL_INFO,)),
+        (ID, CALL_OPTIONS, VALIDATE), (CALL_INFO,),
+        NUMBERS["delete"]),
     "batch_create": Rpc(
         "BatchCreate{plural}", "OPERATION_BATCH_CREATE",
         "Creates several {many} in one transaction: all or none. Fails as Create{name}, with the position in the paths.",
         (("repeated {name}Values", "values", "One entry per {one}, at most 1000."), CALL_OPTIONS, VALIDATE),
-        (("repeated int64", "ids", "Database ids, in the order of `values`."), CALL_INFO)),
+        (("repeated int64", "ids", "Database ids, in the order of `values`."), CALL_INFO),
+        NUMBERS["batch_create"]),
 }
 
 
@@ -87,10 +163,13 @@ def call(curated):
     if curated.wizard:
         request.append((f"{curated.wizard.message}Values", "values", "Choices; Odoo's defaults apply where they are not set."))
     request += [READ_MASK_MADE if curated.result else READ_MASK, CALL_OPTIONS]
+    numbers = NUMBERS["wizard_call" if curated.wizard else "call"]
     if curated.choice:
         request.append((curated.choice.enum, curated.choice.field, "What to do; see there."))
+        numbers = replace(numbers, request={**numbers.request, curated.choice.field: numbers.request["choice"]})
     made = (f"repeated {curated.result}", "records", "What came of it: `id`, and what read_mask names.")
-    return Rpc(curated.name, "OPERATION_CALL", _call_doc(curated), tuple(request), (made if curated.result else RECORD, CALL_INFO))
+    response = (made if curated.result else RECORD, CALL_INFO)
+    return Rpc(curated.name, "OPERATION_CALL", _call_doc(curated), tuple(request), response, numbers)
 
 
 def _call_doc(curated):

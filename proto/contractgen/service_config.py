@@ -9,7 +9,6 @@ import json
 
 import operations
 
-READS = ("get", "search", "count")
 BACKOFF = {"maxAttempts": 4, "initialBackoff": "0.2s", "maxBackoff": "5s", "backoffMultiplier": 3}
 
 
@@ -30,7 +29,7 @@ def _reads(files):
     return [{"service": f"odoo.{file.area}.v1.{message.name}Service",
              "method": operations.STANDARD[name].name.format(name=message.name, plural=message.plural)}
             for file in sorted(files, key=lambda file: (file.area, file.name)) for message in file.messages
-            for name in message.operations if name in READS]
+            for name in message.operations if operations.STANDARD[name].only_reads]
 
 
 def _short(text):

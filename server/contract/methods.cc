@@ -124,12 +124,24 @@ class MethodCompiler {
       build_.Note(descriptor.full_name(), "streaming is not offered for this operation");
       return;
     }
+    CheckIdempotency(descriptor, method->operation);
     method_ = method.get();
     Number(kRequestRules, *descriptor.input_type(), method->request);
     Number(kResponseRules, *descriptor.output_type(), method->response);
     FindRecord(descriptor);
     CompileAction(descriptor, rule, build_, *method_);
     build_.methods.push_back(std::move(method));
+  }
+
+  // Clients and proxies may repeat, cache or send as HTTP GET what is marked NO_SIDE_EFFECTS. Reads
+  // need no mark: contracts of users predate it.
+  void CheckIdempotency(const pb::MethodDescriptor& descriptor, Operation operation) {
+    if (!IsWrite(operation)) return;
+    if (descriptor.options().idempotency_level() != pb::MethodOptions::NO_SIDE_EFFECTS) return;
+    build_.Note(descriptor.full_name(),
+                "is marked `idempotency_level = NO_SIDE_EFFECTS`, but operation " +
+                    std::string(OperationName(operation)) +
+                    " writes to Odoo: remove the option, or clients may repeat the write");
   }
 
   // Fills `numbers` from the fields of `message`; notes fields that no rule knows and rules that no

@@ -1,40 +1,15 @@
 """The contracts as a caller sees them: they compile, every shape survives binary and JSON, and they follow their own rules.
 
     python3 -m unittest discover -s tests/contracts
-
-Needs protoc and the protobuf runtime of the same interpreter; generates into a temporary folder.
 """
 
-import importlib
-import subprocess
-import sys
-import tempfile
 import unittest
-from pathlib import Path
 
-from google.protobuf import descriptor_pb2, field_mask_pb2, json_format
+from compiled import CONTRACTS, FILES, PROTO, descriptors, module
+from google.protobuf import field_mask_pb2, json_format
 
-PROTO = Path(__file__).resolve().parents[2] / "proto"
-FILES = sorted(str(path.relative_to(PROTO)) for path in PROTO.glob("odoo/*/v1/*.proto"))
-SHARED = ("odoo/contract/", "odoo/error/", "odoo/type/")
-CONTRACTS = [file for file in FILES if not file.startswith(SHARED)]
 ALLOWED_IMPORTS = ("google/protobuf/", "odoo/contract/v1/", "odoo/type/v1/")
 BOOKKEEPING = {"extra_fields": 9998, "clear_fields": 9999, "any_of": 9996, "none_of": 9997}
-DESCRIPTORS = descriptor_pb2.FileDescriptorSet()
-
-
-def setUpModule():
-    folder = tempfile.TemporaryDirectory()
-    unittest.addModuleCleanup(folder.cleanup)
-    subprocess.run(["protoc", f"-I{PROTO}", f"--python_out={folder.name}", "--include_source_info",
-                    f"--descriptor_set_out={folder.name}/contracts.bin", *FILES], check=True)
-    sys.path.insert(0, folder.name)
-    unittest.addModuleCleanup(sys.path.remove, folder.name)
-    DESCRIPTORS.ParseFromString((Path(folder.name) / "contracts.bin").read_bytes())
-
-
-def module(file):
-    return importlib.import_module(file.replace("/", ".").replace(".proto", "_pb2"))
 
 
 def contacts(name):
@@ -183,7 +158,7 @@ class Rules(unittest.TestCase):
 
     def test_areas_import_shared_files_and_what_their_calls_make(self):
         made = {("account", "account"), ("sale", "account"), ("purchase", "account")}
-        for file in DESCRIPTORS.file:
+        for file in descriptors().file:
             for dependency in file.dependency:
                 with self.subTest(file=file.name, dependency=dependency):
                     areas = (area_of(file.name), area_of(dependency))
@@ -196,7 +171,7 @@ class Rules(unittest.TestCase):
                 self.assertNotRegex((PROTO / file).read_text(encoding="utf-8"), r"\[\s*\{")
 
     def test_everything_has_a_comment(self):
-        for file in DESCRIPTORS.file:
+        for file in descriptors().file:
             commented = {tuple(place.path) for place in file.source_code_info.location if place.leading_comments}
             missing = [name for path, name in elements(file) if path not in commented]
             with self.subTest(file.name):
