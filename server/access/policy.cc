@@ -28,6 +28,12 @@ bool AllowsReading(const config::AllowRule& rule, std::string_view model) {
          });
 }
 
+bool ReadsEverything(const config::AllowRule& rule) {
+  const bool all_models =
+      rule.models.empty() || std::ranges::find(rule.models, "*") != rule.models.end();
+  return all_models && rule.read_fields.empty() && AllowsReading(rule, {});
+}
+
 }  // namespace
 
 // The last `*` takes as little as it can, and one letter more whenever that does not fit.
@@ -87,10 +93,14 @@ bool MethodPermit::MayReadAll(std::string_view model) const {
   });
 }
 
+bool MethodPermit::MayReadEverything() const { return policy_.reads_everything; }
+
 const std::vector<std::int64_t>& MethodPermit::companies() const { return policy_.companies; }
 
 Policy::Policy(const config::Caller& caller, std::span<const contract::Catalog* const> catalogs)
-    : rules(caller.allow), companies(caller.companies) {
+    : rules(caller.allow),
+      companies(caller.companies),
+      reads_everything(companies.empty() && std::ranges::any_of(rules, ReadsEverything)) {
   for (const contract::Catalog* catalog : catalogs) {
     for (const std::string& model : catalog->models()) {
       for (const config::AllowRule& rule : rules) {

@@ -31,6 +31,7 @@ class MethodPermit final : public contract::Permit {
 
   bool MayRead(std::string_view model, std::string_view path) const override;
   bool MayReadAll(std::string_view model) const override;
+  bool MayReadEverything() const override;
   bool MayWrite(std::string_view path) const override { return write_.Has(path); }
   const std::vector<std::int64_t>& companies() const override;
 
@@ -49,6 +50,8 @@ struct Policy {
 
   const std::vector<config::AllowRule> rules;
   const std::vector<std::int64_t> companies;
+  // Some rule lets all fields of all models be read, in all companies.
+  const bool reads_everything;
   // By model: what a path may pass that comes from another model's record.
   std::map<std::string, Fields, std::less<>> readable;
   std::unordered_map<const contract::Method*, MethodPermit> permits;

@@ -44,6 +44,8 @@ struct Failure {
   // Odoo's own, possibly translated words, and their language (`fr_FR`, may be empty).
   std::string odoo_message;
   std::string odoo_lang;
+  // `odoo_message` may name records that the caller cannot see: for the log only.
+  bool odoo_message_withheld = false;
   // For the log alone: Odoo's traceback.
   std::string debug;
   std::optional<std::chrono::milliseconds> retry_after;

@@ -3,23 +3,33 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "codec/open_keys.h"
 
 namespace gateway::codec {
 
 // Appends to a string that the caller owns. Commas are placed by themselves; balance is the
 // caller's.
+//
+// An object gets no key twice. At the second one the text ends, so that no parser reads it, and
+// everything that is written from then on is dropped: a text with refused() must not be sent.
 class JsonWriter {
  public:
-  explicit JsonWriter(std::string& out) : out_(out) {}
+  explicit JsonWriter(std::string& out) : out_(&out) {}
+  JsonWriter(const JsonWriter&) = delete;
+  JsonWriter& operator=(const JsonWriter&) = delete;
 
-  void BeginObject() { Open('{'); }
-  void EndObject() { Close('}'); }
+  void BeginObject();
+  void EndObject();
   void BeginArray() { Open('['); }
   void EndArray() { Close(']'); }
   // Name of the next member.
   void Key(std::string_view name);
+  // The first key that its object had already.
+  const std::optional<std::string>& refused() const { return keys_.refused(); }
 
   void Text(std::string_view text);
   void Integer(std::int64_t value);
@@ -36,9 +46,11 @@ class JsonWriter {
   void Close(char bracket);
   void Separate();
   void Quote(std::string_view text);
+  void Escape(std::string_view text);
 
-  std::string& out_;
+  std::string* out_;
   bool first_ = true;
+  OpenKeys keys_;
 };
 
 }  // namespace gateway::codec

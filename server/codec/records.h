@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "codec/read_spec.h"
@@ -60,10 +61,11 @@ class RecordWriter {
         return Field(spec.fields[next++], spec, value);
       }
       if (name != "id") return Member(spec, next, name, value);
-      has_id = true;
+      // Checks of the answer have seen the first one.
+      if (std::exchange(has_id, true)) return Problem("one id");
       return Id(value);
     });
-    if (!object || !has_id) Problem("a record with an id");
+    if (problem_.empty() && (!object || !has_id)) Problem("a record with an id");
     return problem_.empty();
   }
 
@@ -84,7 +86,7 @@ class RecordWriter {
 
   bool Id(const View& value) {
     const auto id = value.Integer();
-    if (!id) return Problem("id: a number");
+    if (!id || *id <= 0) return Problem("id: a positive number");
     out_.Varint(contract::kIdNumber, static_cast<std::uint64_t>(*id));
     return true;
   }

@@ -177,12 +177,6 @@ bool CheckText(std::string_view text, const contract::Field& field, const schema
   return field.type != Type::kSelection || CheckKey(text, live, problems);
 }
 
-bool IsOdoosOwn(std::string_view odoo_name) {
-  constexpr std::array<std::string_view, 5> kOwn = {"id", "create_uid", "create_date", "write_uid",
-                                                    "write_date"};
-  return std::find(kOwn.begin(), kOwn.end(), odoo_name) != kOwn.end();
-}
-
 bool CheckKey(std::string_view key, const schema::Field* live, Problems& problems) {
   if (live == nullptr || live->keys.empty()) return true;
   if (std::find(live->keys.begin(), live->keys.end(), key) != live->keys.end()) return true;

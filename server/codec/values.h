@@ -20,8 +20,8 @@
 //   void EndRow();
 //   void DeleteRow(std::int64_t id);
 //
-// and for all of them: `void Relation(std::string_view model)` before One, Set and Delta says which
-// model is meant.
+// and for all of them: `void Relation(std::string_view model)` before One, Set, Delta and the Empty
+// of a reference says which model is meant.
 #pragma once
 
 #include <array>
@@ -39,6 +39,7 @@
 #include "contract/catalog.h"
 #include "schema/fit.h"
 #include "schema/schema.h"
+#include "schema/usage.h"
 
 namespace gateway::codec {
 
@@ -77,9 +78,6 @@ std::optional<std::int64_t> DecodeTimestamp(std::string_view bytes, Problems& pr
 // Checks of scalars that need the field. False after a violation.
 bool CheckText(std::string_view text, const contract::Field& field, const schema::Field* live,
                const Target& target, Problems& problems);
-// id, create_uid, create_date, write_uid, write_date: Odoo drops them from what is written, without
-// a word.
-bool IsOdoosOwn(std::string_view odoo_name);
 // A key of a selection; `live` may be null.
 bool CheckKey(std::string_view key, const schema::Field* live, Problems& problems);
 bool CheckDecimal(std::string_view text, Problems& problems);
@@ -140,7 +138,6 @@ class ValuesWalk {
     // Written and not merely cleared.
     Presence filled;
     int cleared = 0;
-    bool has_extra = false;
     // Written in extra_fields.
     std::set<std::string_view> extra = {};
   };
@@ -157,14 +154,14 @@ class ValuesWalk {
   void Record(const contract::Values& values, std::string_view bytes, WriteMode mode) {
     const schema::Model* live =
         target_.schema == nullptr ? nullptr : target_.schema->Find(values.record->model);
-    Frame frame{values, live, mode, {}, {}, 0, false};
+    Frame frame{values, live, mode, {}, {}};
     sink_.BeginRecord(values.record->model);
     WireField field;
     WireReader reader(bytes);
     while (reader.Next(field)) Member(frame, field);
     if (reader.malformed()) problems_.Malformed();
     // A field of the database itself may be what another app computes a required one from.
-    if (mode == WriteMode::kCreate && !frame.has_extra) CheckRequired(frame);
+    if (mode == WriteMode::kCreate && frame.extra.empty()) CheckRequired(frame);
     sink_.EndRecord();
   }
 
@@ -431,45 +428,53 @@ class ValuesWalk {
     WireReader reader(wire.bytes);
     while (reader.NextTyped(field, 0)) (field.number == 1 ? key : value) = field.bytes;
     if (reader.malformed()) return problems_.Malformed();
-    frame.has_extra = true;
     const Problems::Scope map(problems_, "extra_fields");
     const Problems::Scope scope(problems_, key);
-    const schema::Field* live = frame.live == nullptr ? nullptr : frame.live->Find(key);
-    if (live == nullptr || live->type == contract::Type::kUnspecified) {
-      problems_.Add(Reason::kUnknownField,
-                    live == nullptr ? "The connected Odoo has no field of this name on the model."
-                                    : "Fields of this type cannot be written through the gateway.");
-      return;
-    }
-    if (IsOdoosOwn(key)) {
-      problems_.Add(Reason::kUnknownField,
-                    "Odoo writes this field itself, and drops what others write; leave it out.");
-      return;
-    }
     if (!frame.extra.insert(key).second) {
       problems_.Add(Reason::kInvalidFieldValue, "The field is set twice; set it once.");
       return;
     }
-    if (ClaimsTwice(frame, key)) {
-      problems_.Add(Reason::kInvalidFieldValue,
-                    "The field is also set in its own place in the message; do one.");
-      return;
+    const schema::Place place{*frame.values.record, frame.values.role, target_.schema,
+                              target_.version};
+    const schema::Verdict verdict = schema::Judge(schema::Use::kWrite, place, key);
+    const bool usable =
+        verdict == schema::Verdict::kPermitted || verdict == schema::Verdict::kListed;
+    const auto decoded = usable ? DecodeValue(value, problems_) : std::nullopt;
+    if (usable && !decoded) return;
+    if (verdict == schema::Verdict::kPermitted) {
+      EmitExtra(key, *decoded, *frame.live->Find(key));
+    } else if (const contract::ValuesField* entry = OwnKeyOf(frame, key, decoded)) {
+      EmitOwnKey(frame, *entry, decoded->payload.bytes);
+    } else {
+      problems_.Add(Reason::kUnknownField,
+                    schema::Explain(verdict, schema::Use::kWrite, place, key));
     }
-    const auto decoded = DecodeValue(value, problems_);
-    if (decoded) EmitExtra(key, *decoded, *live);
   }
 
-  // Whether a field of the contract with that name in Odoo was written or cleared already.
-  bool ClaimsTwice(Frame& frame, std::string_view odoo_name) {
+  // The writable field that a key of a selection is for, if its enum lacks the key: databases add
+  // keys of their own. Not in wizards, where a key decides what is done.
+  const contract::ValuesField* OwnKeyOf(const Frame& frame, std::string_view odoo_name,
+                                        const std::optional<DecodedValue>& value) const {
+    if (!value || value->kind != ValueKind::kText) return nullptr;
+    if (frame.values.role == contract::Role::kWizard) return nullptr;
     for (const contract::ValuesField& entry : frame.values.fields) {
       if (entry.field->OdooName(target_.version) != odoo_name) continue;
-      const std::size_t index = IndexOf(frame, entry);
-      const bool twice = frame.present.test(index);
-      frame.present.set(index);
-      frame.filled.set(index);
-      return twice;
+      const bool lacks = entry.field->shape == contract::Shape::kEnum &&
+                         entry.field->enumeration->NumberOf(value->payload.bytes) == 0;
+      return lacks ? &entry : nullptr;
     }
-    return false;
+    return nullptr;
+  }
+
+  // Under the rules of the field itself.
+  void EmitOwnKey(Frame& frame, const contract::ValuesField& entry, std::string_view key) {
+    const std::string_view odoo_name = Claim(frame, entry);
+    if (odoo_name.empty()) return;
+    frame.filled.set(IndexOf(frame, entry));
+    sink_.Field(odoo_name);
+    CheckText(key, *entry.field, frame.live == nullptr ? nullptr : frame.live->Find(odoo_name),
+              target_, problems_);
+    sink_.Text(key);
   }
 
   void EmitExtra(std::string_view key, const DecodedValue& value, const schema::Field& live) {
@@ -496,9 +501,8 @@ class ValuesWalk {
   }
 
   void EmitEmpty(contract::Type type, std::string_view relation) {
-    if (type != contract::Type::kMany2many) return sink_.Empty();
-    sink_.Relation(relation);
-    sink_.Set({});
+    if (!relation.empty()) sink_.Relation(relation);
+    type == contract::Type::kMany2many ? sink_.Set({}) : sink_.Empty();
   }
 
   void Clear(Frame& frame, const WireField& wire) {
@@ -517,12 +521,7 @@ class ValuesWalk {
     const std::string_view odoo_name = Claim(frame, *entry);
     if (odoo_name.empty()) return;
     sink_.Field(odoo_name);
-    if (entry->field->shape == contract::Shape::kRefs) {
-      sink_.Relation(entry->field->relation);
-      sink_.Set({});
-    } else {
-      sink_.Empty();
-    }
+    EmitEmpty(entry->field->type, entry->field->relation);
   }
 
   void CheckRequired(const Frame& frame) {

@@ -13,7 +13,7 @@ namespace {
 
 // What stands for a byte that character data cannot hold as it is.
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-constexpr std::array<std::string_view, 256> EscapeTable() {
+constexpr std::array<std::string_view, 256> XmlEscapeTable() {
   std::array<std::string_view, 256> table{};
   for (std::size_t i = 0; i < 0x20; ++i) table[i] = kReplacement;
   table['\t'] = table['\n'] = {};
@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 256> EscapeTable() {
   table['&'] = "&amp;";
   return table;
 }
-constexpr std::array<std::string_view, 256> kEscapes = EscapeTable();
+constexpr std::array<std::string_view, 256> kEscapes = XmlEscapeTable();
 
 // U+FFFE and U+FFFF, the only characters beyond control characters that XML excludes.
 bool IsNonCharacter(std::string_view text) {
@@ -39,48 +39,60 @@ constexpr bool FitsInt(std::int64_t value) {
 }  // namespace
 
 void XmlWriter::BeginValue() {
-  if (depth_ == 0) out_.append("<param>");
-  out_.append("<value>");
+  if (depth_ == 0) out_->append("<param>");
+  out_->append("<value>");
 }
 
 void XmlWriter::EndValue() {
-  out_.append("</value>");
-  if (depth_ == 0) out_.append("</param>");
+  out_->append("</value>");
+  if (depth_ == 0) out_->append("</param>");
   first_ = false;
 }
 
 void XmlWriter::Open(std::string_view tag) {
   BeginValue();
-  out_.append(tag);
+  out_->append(tag);
   ++depth_;
   first_ = true;
 }
 
 void XmlWriter::Close(std::string_view tag) {
-  out_.append(tag);
+  out_->append(tag);
   --depth_;
   EndValue();
 }
 
-void XmlWriter::EndObject() { Close(first_ ? "</struct>" : "</member></struct>"); }
+void XmlWriter::BeginObject() {
+  Open("<struct>");
+  keys_.BeginObject();
+}
+
+void XmlWriter::EndObject() {
+  keys_.EndObject();
+  Close(first_ ? "</struct>" : "</member></struct>");
+}
 
 void XmlWriter::Key(std::string_view name) {
-  out_.append(first_ ? "<member><name>" : "</member><member><name>");
+  const std::size_t before = out_->size();
+  out_->append(first_ ? "<member><name>" : "</member><member><name>");
+  const std::size_t begin = out_->size();
   Escape(name);
-  out_.append("</name>");
+  const std::size_t end = out_->size();
+  out_->append("</name>");
+  if (!refused() && !keys_.Add(*out_, begin, end)) out_ = keys_.Refuse(name, *out_, before);
 }
 
 void XmlWriter::Scalar(std::string_view open, std::string_view text, std::string_view close) {
   BeginValue();
-  out_.append(open).append(text).append(close);
+  out_->append(open).append(text).append(close);
   EndValue();
 }
 
 void XmlWriter::Text(std::string_view text) {
   BeginValue();
-  out_.append("<string>");
+  out_->append("<string>");
   Escape(text);
-  out_.append("</string>");
+  out_->append("</string>");
   EndValue();
 }
 
@@ -109,11 +121,11 @@ void XmlWriter::Escape(std::string_view text) {
     const std::string_view escape =
         non_character ? kReplacement : kEscapes[static_cast<unsigned char>(text[i])];
     if (escape.empty()) continue;
-    out_.append(text, begin, i - begin).append(escape);
+    out_->append(text, begin, i - begin).append(escape);
     if (non_character) i += 2;
     begin = i + 1;
   }
-  out_.append(text, begin, text.size() - begin);
+  out_->append(text, begin, text.size() - begin);
 }
 
 }  // namespace gateway::codec

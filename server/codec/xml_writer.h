@@ -2,24 +2,34 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "codec/open_keys.h"
 
 namespace gateway::codec {
 
 // Appends to a string that the caller owns: each outermost value becomes a `<param>`. Balance is
 // the caller's. Texts are checked before (IsXmlText): what XML cannot hold is written as U+FFFD, so
 // that the document stays one.
+//
+// A struct gets no name twice, as with JsonWriter: at the second one the text ends, and everything
+// that is written from then on is dropped.
 class XmlWriter {
  public:
-  explicit XmlWriter(std::string& out) : out_(out) {}
+  explicit XmlWriter(std::string& out) : out_(&out) {}
+  XmlWriter(const XmlWriter&) = delete;
+  XmlWriter& operator=(const XmlWriter&) = delete;
 
-  void BeginObject() { Open("<struct>"); }
+  void BeginObject();
   void EndObject();
   void BeginArray() { Open("<array><data>"); }
   void EndArray() { Close("</data></array>"); }
   // Name of the next member.
   void Key(std::string_view name);
+  // The first name that its struct had already.
+  const std::optional<std::string>& refused() const { return keys_.refused(); }
 
   void Text(std::string_view text);
   void Integer(std::int64_t value);
@@ -37,11 +47,12 @@ class XmlWriter {
   void Scalar(std::string_view open, std::string_view text, std::string_view close);
   void Escape(std::string_view text);
 
-  std::string& out_;
+  std::string* out_;
   // Of open structs and arrays.
   int depth_ = 0;
   // Whether the innermost one has nothing yet.
   bool first_ = true;
+  OpenKeys keys_;
 };
 
 }  // namespace gateway::codec

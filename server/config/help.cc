@@ -6,7 +6,7 @@
 namespace gateway::config {
 namespace {
 
-constexpr std::string_view kIntroduction =
+constexpr std::string_view kHelpIntroduction =
     "odoo-gateway: typed, checked access to Odoo over gRPC.\n"
     "\n"
     "Usage: odoo-gateway [check | config print | config reference | token | explain]\n"
@@ -25,7 +25,7 @@ std::string Heading(const Setting& setting) {
   return heading;
 }
 
-std::string Origin(const Setting& setting) {
+std::string Environment(const Setting& setting) {
   if (setting.kind == Kind::kSecret || setting.env.empty()) return "";
   std::string origin = "      Environment: " + std::string(setting.env);
   if (setting.kind == Kind::kList) origin += ", separated by colons";
@@ -36,7 +36,7 @@ std::string Origin(const Setting& setting) {
 }  // namespace
 
 std::string HelpText() {
-  std::string text(kIntroduction);
+  std::string text(kHelpIntroduction);
   for (const Subcommand& subcommand : Subcommands()) {
     text += "\n  " + std::string(subcommand.name) + "\n      " + std::string(subcommand.doc) + "\n";
   }
@@ -44,7 +44,7 @@ std::string HelpText() {
     for (const Setting& setting : section->settings) {
       if (setting.flag.empty()) continue;
       text += "\n  " + Heading(setting) + "\n      " + std::string(setting.doc) + "\n";
-      text += Origin(setting);
+      text += Environment(setting);
     }
   }
   return text;

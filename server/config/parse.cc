@@ -9,6 +9,8 @@
 #include <optional>
 #include <span>
 
+#include "config/invalid.h"
+
 namespace gateway::config {
 namespace {
 
@@ -17,12 +19,6 @@ using std::chrono::milliseconds;
 
 // Far above any key; stops a mistaken path to a huge file.
 constexpr std::size_t kMaxSecretBytes = 64 << 10;
-
-base::Failure Problem(std::string message) {
-  return base::Fail(base::Reason::kInvalidFieldValue, std::move(message));
-}
-
-std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 // Digits alone, all of them.
 std::optional<std::uint64_t> Number(std::string_view text) {
@@ -153,13 +149,13 @@ Result<T> Choose(std::string_view text, const Named<T> (&choices)[N]) {
     if (choice.name == text) return choice.value;
     names += (names.empty() ? "" : ", ") + std::string(choice.name);
   }
-  return Problem(Quoted(text) + " is none of " + names);
+  return Invalid(Quoted(text) + " is none of " + names);
 }
 
 }  // namespace
 
 Result<std::string> ParseText(std::string_view text) {
-  if (text.empty()) return Problem("is empty");
+  if (text.empty()) return Invalid("is empty");
   return std::string(text);
 }
 
@@ -167,10 +163,10 @@ Result<std::string> ParseAny(std::string_view text) { return std::string(text); 
 
 Result<std::string> ParseAddress(std::string_view text) {
   if (text.starts_with(':')) {
-    return Problem(Quoted(text) + " has no host; write 0.0.0.0" + std::string(text) +
+    return Invalid(Quoted(text) + " has no host; write 0.0.0.0" + std::string(text) +
                    " to listen on every interface");
   }
-  if (!IsAddress(text)) return Problem(Quoted(text) + " is no HOST:PORT like 127.0.0.1:50051");
+  if (!IsAddress(text)) return Invalid(Quoted(text) + " is no HOST:PORT like 127.0.0.1:50051");
   return std::string(text);
 }
 
@@ -181,9 +177,9 @@ Result<std::string> ParseOptionalAddress(std::string_view text) {
 
 Result<std::string> ParseUrl(std::string_view text) {
   const std::optional<Url> url = Split(text);
-  if (!url) return Problem("must start with http:// or https://");
+  if (!url) return Invalid("must start with http:// or https://");
   for (const UrlRule& rule : kUrlRules) {
-    if (rule.broken(*url)) return Problem(std::string(rule.problem));
+    if (rule.broken(*url)) return Invalid(std::string(rule.problem));
   }
   return std::string(url->scheme) + std::string(url->authority) + std::string(url->path);
 }
@@ -191,9 +187,9 @@ Result<std::string> ParseUrl(std::string_view text) {
 Result<milliseconds> ParseDuration(std::string_view text) {
   constexpr milliseconds kMax = std::chrono::hours(24);
   const auto length = Measure(text, kTimeUnits);
-  if (!length) return Problem(Quoted(text) + " is no duration like 500ms, 30s, 2m or 1h");
+  if (!length) return Invalid(Quoted(text) + " is no duration like 500ms, 30s, 2m or 1h");
   if (*length < 1 || *length > static_cast<std::uint64_t>(kMax.count())) {
-    return Problem(Quoted(text) + " is not between 1ms and 24h");
+    return Invalid(Quoted(text) + " is not between 1ms and 24h");
   }
   return milliseconds(*length);
 }
@@ -201,15 +197,15 @@ Result<milliseconds> ParseDuration(std::string_view text) {
 Result<std::size_t> ParseCount(std::string_view text, std::size_t min, std::size_t max) {
   const auto number = Number(text);
   if (number && *number >= min && *number <= max) return static_cast<std::size_t>(*number);
-  return Problem(Quoted(text) + " is no number between " + std::to_string(min) + " and " +
+  return Invalid(Quoted(text) + " is no number between " + std::to_string(min) + " and " +
                  std::to_string(max));
 }
 
 Result<std::size_t> ParseSize(std::string_view text, std::size_t min, std::size_t max) {
   const auto bytes = Measure(text, kSizeUnits);
-  if (!bytes) return Problem(Quoted(text) + " is no size like 65536, 64KiB, 16MiB or 1GiB");
+  if (!bytes) return Invalid(Quoted(text) + " is no size like 65536, 64KiB, 16MiB or 1GiB");
   if (*bytes >= min && *bytes <= max) return static_cast<std::size_t>(*bytes);
-  return Problem(Quoted(text) + " is not between " + SizeText(min) + " and " + SizeText(max));
+  return Invalid(Quoted(text) + " is not between " + SizeText(min) + " and " + SizeText(max));
 }
 
 Result<bool> ParseBool(std::string_view text) { return Choose(text, kBools); }
@@ -222,10 +218,10 @@ Result<ClientCertificate> ParseClientCertificate(std::string_view text) {
 
 Result<Secret> ParseSecret(std::string_view text) {
   while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
-  if (text.empty()) return Problem("is empty");
+  if (text.empty()) return Invalid("is empty");
   // It travels in an HTTP header.
   if (std::ranges::any_of(text, [](unsigned char c) { return c < ' ' || c == 0x7F; })) {
-    return Problem("holds a line break or another control character");
+    return Invalid("holds a line break or another control character");
   }
   return Secret(std::string(text));
 }
@@ -236,28 +232,28 @@ Result<Secret> ReadSecret(std::string_view path) {
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   // A folder opens and cannot be read.
   if (file.bad() || !(file.eof() || file.good())) {
-    return Problem("the file " + Quoted(path) + " cannot be read");
+    return Invalid("the file " + Quoted(path) + " cannot be read");
   }
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kMaxSecretBytes) return Problem("the file " + Quoted(path) + " is too large");
+  if (text.size() > kMaxSecretBytes) return Invalid("the file " + Quoted(path) + " is too large");
   Result<Secret> secret = ParseSecret(text);
   if (secret) return secret;
-  return Problem("the file " + Quoted(path) + " " + secret.failure().message);
+  return Invalid("the file " + Quoted(path) + " " + secret.failure().message);
 }
 
 Result<Secret> ReadVariable(std::string_view name, const Getenv& getenv) {
   const std::string variable(name);
   const char* value = getenv(variable.c_str());
   if (value == nullptr || *value == '\0')
-    return Problem("the environment variable " + variable + " is not set");
+    return Invalid("the environment variable " + variable + " is not set");
   Result<Secret> secret = ParseSecret(value);
   if (secret) return secret;
-  return Problem("the environment variable " + variable + " " + secret.failure().message);
+  return Invalid("the environment variable " + variable + " " + secret.failure().message);
 }
 
 Result<std::string> ParseReadableFile(std::string_view path) {
   if (std::ifstream(std::string(path)).good()) return std::string(path);
-  return Problem("the file " + Quoted(path) + " cannot be read");
+  return Invalid("the file " + Quoted(path) + " cannot be read");
 }
 
 Result<std::string> ParseOptionalFile(std::string_view path) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/invalid.h"
 #include "config/parse.h"
 
 namespace gateway::config {
@@ -10,12 +11,6 @@ using base::Result;
 
 constexpr std::size_t kMaxNameLetters = 63;
 constexpr std::size_t kMaxCallsPerPeriod = 1'000'000;
-
-base::Failure Problem(std::string message) {
-  return base::Fail(base::Reason::kInvalidFieldValue, std::move(message));
-}
-
-std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -43,14 +38,14 @@ Result<std::string> ParseName(std::string_view text) {
                       return IsLower(c) || IsDigit(c) || c == '_' || c == '-';
                     });
   if (good) return std::string(text);
-  return Problem(Quoted(text) +
+  return Invalid(Quoted(text) +
                  " is no name: a lower case letter, then lower case letters, digits, '_' and "
                  "'-', 63 at most");
 }
 
 Result<std::string> ParseIdentifier(std::string_view text) {
   if (!text.empty() && std::ranges::all_of(text, IsWord)) return std::string(text);
-  return Problem(Quoted(text) + " is no name of letters, digits and '_'");
+  return Invalid(Quoted(text) + " is no name of letters, digits and '_'");
 }
 
 Result<std::string> ParseFieldPath(std::string_view text) {
@@ -58,7 +53,7 @@ Result<std::string> ParseFieldPath(std::string_view text) {
                     !text.empty() && text.front() != '.' && text.back() != '.' &&
                     text.find("..") == std::string_view::npos;
   if (good) return std::string(text);
-  return Problem(Quoted(text) + " is no field like name or order_line.product_id");
+  return Invalid(Quoted(text) + " is no field like name or order_line.product_id");
 }
 
 Result<std::string> ParseModelPattern(std::string_view text) {
@@ -66,7 +61,7 @@ Result<std::string> ParseModelPattern(std::string_view text) {
     return IsLower(c) || IsDigit(c) || c == '_' || c == '.' || c == '*';
   };
   if (!text.empty() && std::ranges::all_of(text, fits)) return std::string(text);
-  return Problem(Quoted(text) + " is no model like sale.order or sale.*");
+  return Invalid(Quoted(text) + " is no model like sale.order or sale.*");
 }
 
 Result<TokenHash> ParseTokenHash(std::string_view text) {
@@ -80,7 +75,7 @@ Result<TokenHash> ParseTokenHash(std::string_view text) {
     good = error == std::errc() && end == digits + 2;
   }
   if (good) return hash;
-  return Problem("is not sha256: and 64 hexadecimal digits; the token itself must not stand here");
+  return Invalid("is not sha256: and 64 hexadecimal digits; the token itself must not stand here");
 }
 
 Result<CertificateName> ParseCertificateName(std::string_view text) {
@@ -88,7 +83,7 @@ Result<CertificateName> ParseCertificateName(std::string_view text) {
     if (!text.starts_with(named.prefix) || text.size() == named.prefix.size()) continue;
     return CertificateName{named.kind, std::string(text.substr(named.prefix.size()))};
   }
-  return Problem(Quoted(text) +
+  return Invalid(Quoted(text) +
                  " is none of uri:URI, dns:NAME and cn:NAME, like dns:shop.internal");
 }
 
@@ -99,7 +94,7 @@ Result<Rate> ParseRate(std::string_view text) {
         ParseCount(text.substr(0, text.size() - period.suffix.size()), 1, kMaxCallsPerPeriod);
     if (calls) return Rate{*calls, period.length};
   }
-  return Problem(Quoted(text) + " is no rate like 50/s or 100/m, from 1 to 1000000");
+  return Invalid(Quoted(text) + " is no rate like 50/s or 100/m, from 1 to 1000000");
 }
 
 }  // namespace gateway::config

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kIndent = 2;
 
-bool IsPlain(std::string_view text) {
+bool IsPlainScalar(std::string_view text) {
   constexpr std::string_view kAlways =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/";
   constexpr std::string_view kInside = "._:-";
@@ -21,7 +21,7 @@ bool IsPlain(std::string_view text) {
          });
 }
 
-std::string Quoted(std::string_view text) {
+std::string DoubleQuoted(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string quoted = "\"";
   for (const char c : text) {
@@ -37,7 +37,9 @@ std::string Quoted(std::string_view text) {
   return quoted + "\"";
 }
 
-std::string Text(std::string_view text) { return IsPlain(text) ? std::string(text) : Quoted(text); }
+std::string Text(std::string_view text) {
+  return IsPlainScalar(text) ? std::string(text) : DoubleQuoted(text);
+}
 
 std::string ValueOf(const Given& given) {
   if (given.setting->kind == Kind::kSecret) return Text("***");

@@ -6,7 +6,7 @@
 namespace gateway::config {
 namespace {
 
-constexpr std::string_view kIntroduction =
+constexpr std::string_view kPageIntroduction =
     "# Settings\n"
     "\n"
     "Printed by `odoo-gateway config reference`; a test compares this page with it.\n"
@@ -56,7 +56,7 @@ std::string HeadingOf(const Section& section) {
 }  // namespace
 
 std::string Reference() {
-  std::string page(kIntroduction);
+  std::string page(kPageIntroduction);
   for (const Section* section : Sections()) {
     page += "\n## " + HeadingOf(*section) + "\n\n" + std::string(section->doc) +
             "\n\n| key | value | default | flag | variable | |\n|---|---|---|---|---|---|\n";

@@ -61,20 +61,33 @@ class ActionCompiler {
  private:
   void Note(std::string_view what) { build_.Note(descriptor_.full_name(), what); }
 
-  // Keys that the gateway itself decides would be there twice.
+  // Keys that the gateway itself sends, or another entry, would be there twice.
   void CheckContext() {
-    static constexpr std::string_view kOwn[] = {
-        "lang",         "tz",        "allowed_company_ids", "active_test",
-        "active_model", "active_id", "active_ids",          "tracking_disable"};
-    std::vector<ContextEntry> entries = method_.action.context;
+    static constexpr std::string_view kOwn[] = {"lang",
+                                                "tz",
+                                                "allowed_company_ids",
+                                                "active_test",
+                                                "active_model",
+                                                "active_id",
+                                                "active_ids",
+                                                "tracking_disable",
+                                                "mail_create_nosubscribe",
+                                                "mail_create_nolog"};
+    std::vector<std::string_view> sent(std::begin(kOwn), std::end(kOwn));
+    RefuseKeys(method_.action.context, sent);
     for (const auto& [number, chosen] : method_.action.choices) {
-      entries.insert(entries.end(), chosen.begin(), chosen.end());
+      std::vector<std::string_view> before = sent;
+      RefuseKeys(chosen, before);
     }
+  }
+
+  // `sent`: keys that are sent already; those of `entries` join them.
+  void RefuseKeys(const std::vector<ContextEntry>& entries, std::vector<std::string_view>& sent) {
     for (const ContextEntry& entry : entries) {
-      const bool own = std::find(std::begin(kOwn), std::end(kOwn), entry.key) != std::end(kOwn);
-      if (own || entry.key.empty()) {
-        Note("`context` needs a key that the gateway does not send itself: " + entry.key);
+      if (entry.key.empty() || std::ranges::find(sent, entry.key) != sent.end()) {
+        Note("`context` needs a key that is not sent already: " + entry.key);
       }
+      sent.push_back(entry.key);
     }
   }
 
@@ -135,6 +148,20 @@ class ActionCompiler {
       if (field != nullptr) wizard.single_record_fields.push_back(field->number);
     }
     method_.action.wizard = std::move(wizard);
+    for (const auto& values : build_.values) {
+      if (values.get() == method_.values) PlayWizard(*values);
+    }
+  }
+
+  // Rows in a wizard decide as much as the wizard itself.
+  void PlayWizard(Values& values) {
+    if (values.role == Role::kWizard) return;
+    values.role = Role::kWizard;
+    for (const ValuesField& field : values.fields) {
+      for (const auto& rows : build_.values) {
+        if (rows.get() == field.rows) PlayWizard(*rows);
+      }
+    }
   }
 
   void CheckRecordsField(const Field* field) {

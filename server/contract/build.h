@@ -24,6 +24,8 @@ struct Build {
   std::unique_ptr<pb::DescriptorPool> pool = std::make_unique<pb::DescriptorPool>();
   std::vector<File> files;
   std::vector<std::unique_ptr<Enum>> enums;
+  // By model.
+  std::map<std::string, std::unique_ptr<ModelNames>, std::less<>> names;
   std::vector<std::unique_ptr<Record>> records;
   std::vector<std::unique_ptr<Values>> values;
   std::vector<std::unique_ptr<Filter>> filters;
@@ -50,6 +52,8 @@ void LoadFiles(const std::vector<DescriptorSet>& sets, Build& build);
 void CompileMessages(Build& build);
 // RPCs of services with (odoo.contract.v1.service) into methods. Needs the messages.
 void CompileMethods(Build& build);
+// Odoo's names of all fields: gathered by model, and checked. Needs the messages.
+void CompileNames(Build& build);
 
 // What a call does and how one knows that it happened, into `method`. Notes rules of calls at other
 // operations.

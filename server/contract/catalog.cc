@@ -64,6 +64,12 @@ std::string_view Field::OdooName(int version) const {
   return {};
 }
 
+const Field* Record::FindOdooName(std::string_view odoo_name, int version) const {
+  const auto found = std::ranges::find_if(
+      fields, [&](const Field& field) { return field.OdooName(version) == odoo_name; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
 const Field* Record::FindName(std::string_view wanted) const { return FindByName(fields, wanted); }
 
 const ValuesField* Values::FindName(std::string_view wanted) const {

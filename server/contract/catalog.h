@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace google::protobuf {
@@ -137,6 +138,22 @@ inline constexpr int kNoneOfNumber = 9997;
 inline constexpr int kExtraFieldsNumber = 9998;
 inline constexpr int kClearFieldsNumber = 9999;
 
+// What all contracts together say of the names of one model.
+struct ModelNames {
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  // Every name in Odoo, of any version, that a contract has a field for.
+  std::unordered_set<std::string, Hash, std::equal_to<>> listed;
+  // Fields through which contracts reach the model as rows of another one.
+  struct Rows {
+    // The model that has the field.
+    std::string model;
+    const Field* field = nullptr;
+  };
+  std::vector<Rows> rows_of;
+};
+
 // What Odoo answers.
 struct Record {
   std::string full_name;
@@ -144,9 +161,21 @@ struct Record {
   // Sorted by number; `id` among them.
   std::vector<Field> fields;
   bool has_extra_fields = false;
+  // Of the model; never null.
+  const ModelNames* names = nullptr;
 
   const Field* FindNumber(int number) const { return FindByNumber(fields, number); }
   const Field* FindName(std::string_view name) const;
+  // By its name in that major version of Odoo; null if none has it.
+  const Field* FindOdooName(std::string_view odoo_name, int version) const;
+};
+
+// The part that a values message plays.
+enum class Role : std::uint8_t {
+  // A record, or rows of one.
+  kRecord,
+  // The choices of a wizard, which acts on other records; also rows in it.
+  kWizard,
 };
 
 // A field that may be written.
@@ -163,6 +192,7 @@ inline constexpr int kMaxValuesFields = 512;
 struct Values {
   std::string full_name;
   const Record* record = nullptr;
+  Role role = Role::kRecord;
   std::vector<ValuesField> fields;
   // Field 1 is the id of the row to update.
   bool has_id = false;
@@ -349,6 +379,7 @@ class Catalog {
   std::unique_ptr<google::protobuf::DescriptorPool> pool_;
   std::vector<File> files_;
   std::vector<std::unique_ptr<Enum>> enums_;
+  std::map<std::string, std::unique_ptr<ModelNames>, std::less<>> names_;
   std::vector<std::unique_ptr<Record>> records_;
   std::vector<std::unique_ptr<Values>> values_;
   std::vector<std::unique_ptr<Filter>> filters_;

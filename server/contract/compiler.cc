@@ -33,6 +33,7 @@ class Compiler {
     catalog.pool_ = std::move(build.pool);
     catalog.files_ = std::move(build.files);
     catalog.enums_ = std::move(build.enums);
+    catalog.names_ = std::move(build.names);
     catalog.records_ = std::move(build.records);
     catalog.values_ = std::move(build.values);
     catalog.filters_ = std::move(build.filters);
@@ -56,6 +57,7 @@ std::variant<Catalog, Mistakes> Compile(const std::vector<DescriptorSet>& sets) 
   // Without its files nothing can be said; after that, everything is said at once.
   if (build.mistakes.empty()) {
     CompileMessages(build);
+    CompileNames(build);
     CompileMethods(build);
   }
   if (!build.mistakes.empty()) return std::move(build.mistakes);

@@ -18,6 +18,9 @@ class Permit {
   virtual bool MayRead(std::string_view model, std::string_view path) const = 0;
   // Every field of `model`, so also those that Odoo looks into by a choice of its own.
   virtual bool MayReadAll(std::string_view model) const = 0;
+  // Every field of every model, in all companies: Odoo's messages then name nothing that the caller
+  // could not read.
+  virtual bool MayReadEverything() const = 0;
   // From the values of the request.
   virtual bool MayWrite(std::string_view path) const = 0;
   // Ids in Odoo; empty: no limit. A call that names none runs in the first.

@@ -56,13 +56,20 @@ Failure NotRead(Failure cause, std::string_view method) {
                                            ", but what came of it could not be read:");
 }
 
+// 7 or [7, 8]
+base::Result<Ids> OneOrMore(const JsonView& value) {
+  const auto one = value.Integer();
+  if (one && *one > 0) return Ids{*one};
+  auto ids = IdsIn(value);
+  if (!ids) return ids;
+  auto distinct = CheckDistinct(*ids);
+  if (!distinct) return std::move(distinct.failure());
+  return ids;
+}
+
 // ["id", "=", 7] or ["id", "in", [7, 8]] in the domain of an ir.actions.act_window.
-std::vector<std::int64_t> IdsOf(const JsonView& domain) {
-  std::vector<std::int64_t> ids;
-  const auto add = [&ids](const JsonView& id) {
-    if (const auto number = id.Integer()) ids.push_back(*number);
-    return true;
-  };
+base::Result<Ids> IdsOf(const JsonView& domain) {
+  base::Result<Ids> ids = Ids();
   domain.ForEachElement([&](const JsonView& term) {
     std::vector<JsonView> parts;
     term.ForEachElement([&parts](const JsonView& part) {
@@ -70,19 +77,19 @@ std::vector<std::int64_t> IdsOf(const JsonView& domain) {
       return true;
     });
     const bool of_ids = parts.size() == 3 && parts[0].Text() == "id";
-    if (of_ids && !parts[2].ForEachElement(add)) add(parts[2]);
+    if (of_ids) ids = OneOrMore(parts[2]);
     return !of_ids;
   });
   return ids;
 }
 
-// What an ir.actions.act_window shows: `res_id` where it is one record.
-std::vector<std::int64_t> ShownBy(const JsonView& window) {
+// The records that an ir.actions.act_window shows: `res_id` if it is one. Empty if it names none.
+base::Result<Ids> ShownBy(const JsonView& window) {
   const auto one = window.Member("res_id");
   const auto id = one ? one->Integer() : std::nullopt;
-  if (id && *id > 0) return {*id};
+  if (id && *id > 0) return Ids{*id};
   const auto domain = window.Member("domain");
-  return domain ? IdsOf(*domain) : std::vector<std::int64_t>();
+  return domain ? IdsOf(*domain) : Ids();
 }
 
 // A fault of Odoo's own that names no field.
@@ -117,12 +124,14 @@ base::Task<base::Status> ActionSteps::CheckPreconditions() {
   const odoo::Call reading = odoo::ReadCall(plan_, call_.ids, call_.before);
   auto read = co_await invoker_.Invoke(reading, false);
   if (!read) co_return std::move(read.failure());
-  std::vector<std::int64_t> missing = call_.ids;
+  auto ids = RecordIdsIn(read->result());
+  if (!ids) co_return std::move(ids.failure());
+  auto missing = MissingIn(*ids, call_.ids);
+  if (!missing) co_return std::move(missing.failure());
   std::optional<Failure> failure;
+  std::size_t at = 0;
   read->result().ForEachElement([&](const JsonView& record) {
-    const auto member = record.Member("id");
-    const std::int64_t id = member ? member->Integer().value_or(0) : 0;
-    std::erase(missing, id);
+    const std::int64_t id = (*ids)[at++];
     const auto unmet = FindUnmet(action_.preconditions, record, session_.version);
     if (!unmet) return true;
     failure = Fail(Reason::kBusinessRule,
@@ -134,7 +143,7 @@ base::Task<base::Status> ActionSteps::CheckPreconditions() {
     return false;
   });
   if (failure) co_return std::move(*failure);
-  if (!missing.empty()) co_return NotFound(plan_, missing.front());
+  if (!missing->empty()) co_return NotFound(plan_, missing->front());
   co_return base::Done{};
 }
 
@@ -161,12 +170,8 @@ base::Task<base::Result<std::int64_t>> ActionSteps::MakeWizard() {
     if (absent) co_return NotFound(plan_, *absent);
   }
   if (!made) co_return std::move(made.failure());
-  std::int64_t id = 0;
-  made->result().ForEachElement([&id](const JsonView& element) {
-    id = element.Integer().value_or(0);
-    return false;
-  });
-  if (id > 0) co_return id;
+  const auto ids = IdsIn(made->result());
+  if (ids && CheckMade(*ids, 1)) co_return ids->front();
   co_return Fail(Reason::kMalformedResponse, "Odoo did not tell the id of the wizard " +
                                                  action_.wizard->record->model +
                                                  "; nothing was done.");
@@ -194,9 +199,10 @@ bool ActionSteps::ChoseHow() const {
 }
 
 Response ActionSteps::Verify(const odoo::Answer& read, const odoo::Answer* acted) const {
-  const auto record = FirstRecord(read.result());
+  auto record = RecordAsked(read.result(), call_.ids.front());
+  if (!record) return std::move(record.failure());
   const auto unmet =
-      record ? FindUnmet(action_.done_when, *record, session_.version) : std::nullopt;
+      *record ? FindUnmet(action_.done_when, **record, session_.version) : std::nullopt;
   if (!unmet) return ReadOne(plan_, session_, call_.read, read.result());
   const std::string dialog = acted == nullptr ? std::string() : ModelShown(acted->result());
   Failure failure = Fail(Reason::kActionNotDone,
@@ -213,8 +219,9 @@ base::Task<Response> ActionSteps::Collect(Answered acted) {
   if (!acted) co_return std::move(acted.failure());
   const std::string shown = ModelShown(acted->result());
   const bool others = !shown.empty() && shown != action_.result->model;
-  const std::vector<std::int64_t> ids =
-      others ? std::vector<std::int64_t>() : ShownBy(acted->result());
+  auto made = others ? Ids() : ShownBy(acted->result());
+  if (!made) co_return NotRead(std::move(made.failure()), action_.method);
+  const Ids ids = std::move(*made);
   if (ids.empty()) {
     // A dialog that asks, or the work done and something else shown: nobody can tell.
     Failure failure =
@@ -233,9 +240,9 @@ base::Task<Response> ActionSteps::Collect(Answered acted) {
   const odoo::Call reading = odoo::ReadCall(plan_, ids, call_.read);
   auto read = co_await invoker_.Invoke(reading, false);
   if (!read) co_return unread(std::move(read.failure()));
-  Response made = ReadMade(plan_, session_, ids.size(), read->result());
-  if (!made) co_return unread(std::move(made.failure()));
-  co_return std::move(made);
+  Response response = ReadMade(plan_, session_, ids, read->result());
+  if (!response) co_return unread(std::move(response.failure()));
+  co_return std::move(response);
 }
 
 }  // namespace gateway::engine

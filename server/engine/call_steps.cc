@@ -7,6 +7,7 @@
 #include "engine/diagnosis.h"
 #include "engine/owned_rows.h"
 #include "engine/response.h"
+#include "odoo/fault_text.h"
 
 namespace gateway::engine {
 namespace {
@@ -22,21 +23,69 @@ bool IsValueError(const Failure& failure) {
   });
 }
 
+// What the caller named: `id 7` or an external id, and where.
+struct Naming {
+  std::string name;
+  const std::vector<std::string>* paths;
+};
+// By model and id.
+using References = std::map<std::string, std::map<std::int64_t, std::vector<Naming>>>;
+
+References ReferencesOf(const plan::Plan& plan, const codec::ResolvedIds& resolved) {
+  References references;
+  for (const plan::NamedRecords& named : plan.named) {
+    for (const plan::NamedRecords::Record& record : named.records) {
+      references[named.model][record.id].push_back(
+          {"id " + std::to_string(record.id), &record.paths});
+    }
+  }
+  for (const plan::ExternalReference& reference : plan.references) {
+    const auto found = resolved.find(reference.external_id);
+    if (found == resolved.end() || reference.model.empty()) continue;
+    references[reference.model][found->second].push_back(
+        {"external id `" + reference.external_id + "`", &reference.paths});
+  }
+  return references;
+}
+
+// The same as for what is not there at all: whether it exists is not for the caller to know.
+std::string NothingHas(std::string_view name) {
+  return "Nothing that the integration user may see has the " + std::string(name) + ".";
+}
+
+void AddInvisible(const std::vector<Naming>& named, codec::Problems& problems) {
+  for (const Naming& naming : named) {
+    for (const std::string& path : *naming.paths) {
+      problems.AddAt(path, Reason::kInvalidReference, NothingHas(naming.name));
+    }
+  }
+}
+
 }  // namespace
 
 base::Task<Response> CallSteps::Run() {
-  auto resolved = co_await Resolve();
-  if (!resolved) co_return std::move(resolved.failure());
-  auto owned = co_await CheckRows();
-  if (!owned) co_return std::move(owned.failure());
+  auto prepared = co_await Prepare();
+  if (!prepared) {
+    Withhold(prepared.failure());
+    co_return std::move(prepared.failure());
+  }
   if (plan_.validate_only) co_return Validated(plan_, session_);
   Response response = co_await Execute();
   if (!response) {
     Translate(response.failure());
     Diagnosis diagnosis(invoker_, response.failure());
     co_await diagnosis.Run();
+    Withhold(response.failure());
   }
   co_return std::move(response);
+}
+
+base::Task<base::Status> CallSteps::Prepare() {
+  auto resolved = co_await Resolve();
+  if (!resolved) co_return std::move(resolved.failure());
+  auto visible = co_await CheckVisible();
+  if (!visible) co_return std::move(visible.failure());
+  co_return co_await CheckRows();
 }
 
 // Odoo raises ValueError for an external id that nothing has, and answers no id for a record that
@@ -59,8 +108,7 @@ std::string CallSteps::MistakeIn(const plan::ExternalReference& reference,
                                  const Referred& referred) const {
   const bool fits = reference.model.empty() || referred.model == reference.model;
   if (referred.id == 0 || (!fits && plan_.restricted)) {
-    return "Nothing that the integration user may see has the external id `" +
-           reference.external_id + "`.";
+    return NothingHas("external id `" + reference.external_id + "`");
   }
   if (fits) return {};
   return "`" + reference.external_id + "` is a record of " + referred.model + "; one of " +
@@ -87,16 +135,46 @@ base::Task<base::Status> CallSteps::Resolve() {
   co_return std::move(problems).ToFailure();
 }
 
+base::Task<base::Result<std::vector<std::int64_t>>> CallSteps::Visible(
+    const std::string& model, std::vector<std::int64_t> ids) {
+  const odoo::Call call = odoo::VisibleCall(model, std::move(ids), plan_.companies);
+  auto answer = co_await invoker_.LookUp(call);
+  if (!answer) co_return std::move(answer.failure());
+  auto visible = IdsIn(answer->result());
+  if (visible) std::ranges::sort(*visible);
+  co_return std::move(visible);
+}
+
+// One look-up per model. Odoo itself would take references to records of other companies, copy from
+// them, and answer their names.
+base::Task<base::Status> CallSteps::CheckVisible() {
+  if (plan_.companies.empty()) co_return base::Done{};
+  const References references = ReferencesOf(plan_, invoker_.resolved());
+  codec::Problems problems;
+  for (const auto& [model, records] : references) {
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, named] : records) ids.push_back(id);
+    auto visible = co_await Visible(model, std::move(ids));
+    if (!visible) co_return std::move(visible.failure());
+    for (const auto& [id, named] : records) {
+      if (!std::ranges::binary_search(*visible, id)) AddInvisible(named, problems);
+    }
+  }
+  if (problems.empty()) co_return base::Done{};
+  co_return std::move(problems).ToFailure();
+}
+
 base::Task<base::Status> CallSteps::CheckRows() {
   const auto* write = std::get_if<plan::Write>(&plan_.body);
   if (write == nullptr || plan_.rows.empty()) co_return base::Done{};
   const odoo::Call call = odoo::RowsCall(plan_, write->id);
   auto answer = co_await invoker_.Invoke(call, false);
   if (!answer) co_return std::move(answer.failure());
-  const auto record = FirstRecord(answer->result());
-  if (!record) co_return NotFound(plan_, write->id);
+  auto record = RecordAsked(answer->result(), write->id);
+  if (!record) co_return std::move(record.failure());
+  if (!record->has_value()) co_return NotFound(plan_, write->id);
   codec::Problems problems;
-  for (const plan::OwnedRow* row : RowsOfOthers(plan_.rows, *record)) {
+  for (const plan::OwnedRow* row : RowsOfOthers(plan_.rows, **record)) {
     problems.AddAt(
         row->path, Reason::kInvalidReference,
         "The record has no row with the id " + std::to_string(row->steps.back().id) + ".");
@@ -163,6 +241,16 @@ base::Task<Response> CallSteps::Find(const plan::Search& search, const odoo::Ans
     total = counted->result().Integer();
   }
   co_return Found(plan_, session_, answer.result(), total);
+}
+
+void CallSteps::Withhold(Failure& failure) const {
+  if (!plan_.restricted || failure.odoo_message.empty()) return;
+  const auto meaning = odoo::MeaningOf(failure.odoo_message);
+  if (meaning && meaning->fixed) return;
+  failure.odoo_message_withheld = true;
+  failure.message +=
+      " Odoo's own message may name records that this caller cannot see: the operator finds it in "
+      "the gateway's log.";
 }
 
 void CallSteps::Translate(Failure& failure) const {

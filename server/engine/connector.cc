@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/asked.h"
 #include "engine/fan_out.h"
 #include "odoo/schema_answer.h"
 
@@ -58,6 +59,25 @@ constexpr AbsenceRule kAbsences[] = {
     {Reason::kRecordAccessDenied, schema::Absence::kHidden},
 };
 
+// Language and companies from the answer of `read`. False if the companies are missing.
+bool TakeUser(const JsonView& user, odoo::Session& session) {
+  session.lang = TextOf(user, "lang");
+  const auto companies = user.Member("company_ids");
+  if (companies) {
+    auto ids = IdsIn(*companies);
+    if (!ids) return false;
+    session.company_ids = std::move(*ids);
+  }
+  const auto company = user.Member("company_id");
+  if (!company) return false;
+  // many2one: [id, name]
+  company->ForEachElement([&session](const JsonView& id) {
+    session.company_id = id.Integer().value_or(0);
+    return false;
+  });
+  return session.company_id > 0;
+}
+
 Purpose PurposeOf(Cancellation& cancellation) {
   return {observe::Operation::kConnect, false, http::Clock::now() + kExchangeTimeout, cancellation};
 }
@@ -106,7 +126,8 @@ base::Task<Result<odoo::Session>> Connector::Detect(Cancellation& cancellation) 
 
 base::Task<Result<odoo::Session>> Connector::DetectByRpc(odoo::Session session, Protocol protocol,
                                                          Cancellation& cancellation) {
-  auto common = co_await Ask(odoo::CommonVersionMessage(protocol), protocol, cancellation);
+  auto message = odoo::CommonVersionMessage(protocol, upstream_.NextMessageId());
+  auto common = co_await Ask(std::move(message), protocol, cancellation);
   // No database was named so far: an Odoo that asks for one has no such address.
   if (!common && common.failure().reason == Reason::kDatabaseNotFound) co_return NotOdoo();
   if (!common) co_return std::move(common.failure());
@@ -130,14 +151,17 @@ base::Task<Result<std::int64_t>> Connector::Authenticate(const odoo::Session& se
     const odoo::Call who{"res.users", "context_get", false, {}, {}, {}};
     auto answer = co_await Ask(who, session, cancellation);
     if (!answer) co_return std::move(answer.failure());
-    const auto uid = answer->result().Member("uid");
-    if (uid && uid->Integer()) co_return *uid->Integer();
+    const auto member = answer->result().Member("uid");
+    const std::int64_t uid = member ? member->Integer().value_or(0) : 0;
+    if (uid > 0) co_return uid;
     co_return Fail(Reason::kMalformedResponse, "Odoo did not tell the id of the integration user.");
   }
-  auto answer = co_await Ask(odoo::AuthenticateMessage(session.credentials, session.protocol),
-                             session.protocol, cancellation);
+  auto message =
+      odoo::AuthenticateMessage(session.credentials, session.protocol, upstream_.NextMessageId());
+  auto answer = co_await Ask(std::move(message), session.protocol, cancellation);
   if (!answer) co_return std::move(answer.failure());
-  if (const auto uid = answer->result().Integer()) co_return *uid;
+  const std::int64_t uid = answer->result().Integer().value_or(0);
+  if (uid > 0) co_return uid;
   co_return odoo::RejectedLogin();
 }
 
@@ -145,25 +169,9 @@ base::Task<base::Status> Connector::ReadUser(odoo::Session& session, Cancellatio
   const odoo::Call call = odoo::UserCall(session.uid);
   auto answer = co_await Ask(call, session, cancellation);
   if (!answer) co_return std::move(answer.failure());
-  answer->result().ForEachElement([&session](const JsonView& user) {
-    if (const auto lang = user.Member("lang"))
-      session.lang = std::string(lang->Text().value_or(""));
-    if (const auto companies = user.Member("company_ids")) {
-      companies->ForEachElement([&session](const JsonView& id) {
-        session.company_ids.push_back(id.Integer().value_or(0));
-        return true;
-      });
-    }
-    const auto company = user.Member("company_id");
-    if (!company) return false;
-    // many2one: [id, name]
-    company->ForEachElement([&session](const JsonView& id) {
-      session.company_id = id.Integer().value_or(0);
-      return false;
-    });
-    return false;
-  });
-  if (session.company_id != 0) co_return base::Done{};
+  auto user = RecordAsked(answer->result(), session.uid);
+  if (!user) co_return std::move(user.failure());
+  if (*user && TakeUser(**user, session)) co_return base::Done{};
   co_return Fail(Reason::kMalformedResponse,
                  "Odoo did not tell the company of the integration user.");
 }
@@ -199,7 +207,7 @@ base::Task<base::Status> Connector::ReadModel(const std::string& model,
   co_return base::Done{};
 }
 
-base::Task<Result<odoo::Answer>> Connector::Ask(odoo::Message message, Protocol protocol,
+base::Task<Result<odoo::Answer>> Connector::Ask(Result<odoo::Message> message, Protocol protocol,
                                                 Cancellation& cancellation) {
   const Purpose purpose = PurposeOf(cancellation);
   co_return co_await upstream_.Exchange(std::move(message), protocol, purpose,
@@ -210,7 +218,8 @@ base::Task<Result<odoo::Answer>> Connector::Ask(const odoo::Call& call,
                                                 const odoo::Session& session,
                                                 Cancellation& cancellation) {
   const Purpose purpose = PurposeOf(cancellation);
-  co_return co_await upstream_.Exchange(odoo::Encode(call, session), session.protocol, purpose,
+  auto message = odoo::Encode(call, session, upstream_.NextMessageId());
+  co_return co_await upstream_.Exchange(std::move(message), session.protocol, purpose,
                                         [&call] { return odoo::ContextOf(call); });
 }
 

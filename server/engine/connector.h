@@ -54,8 +54,8 @@ class Connector {
                                                       Cancellation& cancellation);
   base::Task<base::Status> ReadModel(const std::string& model, const odoo::Session& session,
                                      schema::Schema& schema, Cancellation& cancellation);
-  base::Task<base::Result<odoo::Answer>> Ask(odoo::Message message, odoo::Protocol protocol,
-                                             Cancellation& cancellation);
+  base::Task<base::Result<odoo::Answer>> Ask(base::Result<odoo::Message> message,
+                                             odoo::Protocol protocol, Cancellation& cancellation);
   base::Task<base::Result<odoo::Answer>> Ask(const odoo::Call& call, const odoo::Session& session,
                                              Cancellation& cancellation);
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <unordered_set>
 
+#include "engine/asked.h"
+
 namespace gateway::engine {
 namespace {
 
@@ -197,21 +199,16 @@ base::Task<Paths> Diagnosis::Quoted() {
 }
 
 base::Task<Paths> Diagnosis::Absent() {
-  for (odoo::Referred& referred : odoo::ReferredBy(written_, failure_)) {
+  for (const odoo::Referred& referred : odoo::ReferredBy(written_, failure_)) {
     if (referred.ids.size() > kMostAsked) continue;
     const odoo::Call call =
         odoo::SeenCall(std::string(referred.model), referred.ids, plan_.options);
     const auto seen = co_await Ask(call);
     if (!seen) continue;
-    std::unordered_set<std::int64_t> present;
-    const bool told = seen->result().ForEachElement([&](const JsonView& id) {
-      present.insert(id.Integer().value_or(0));
-      return true;
-    });
-    std::erase_if(referred.ids, [&](std::int64_t id) { return present.contains(id); });
-    if (told && !referred.ids.empty()) {
-      co_return odoo::PathsTo(written_, referred.model, referred.ids);
-    }
+    const auto present = IdsIn(seen->result());
+    if (!present) continue;
+    const auto absent = MissingIn(*present, referred.ids);
+    if (absent && !absent->empty()) co_return odoo::PathsTo(written_, referred.model, *absent);
   }
   co_return Paths();
 }

@@ -32,6 +32,17 @@ class Builder {
     return good;
   }
 
+  // The first `count` of a list.
+  bool Records(const codec::ReadSpec& read, const JsonView& records, std::size_t count) {
+    bool good = true;
+    records.ForEachElement([&](const JsonView& record) {
+      if (count-- == 0) return false;
+      good = Record(ResponseRole::kRecords, read, record);
+      return good;
+    });
+    return good;
+  }
+
   void BareRecord(ResponseRole role, std::int64_t id) {
     const std::size_t begin = out_.Begin(plan_.method->number(role));
     out_.Varint(contract::kIdNumber, static_cast<std::uint64_t>(id));
@@ -74,6 +85,8 @@ class Builder {
   std::string problem_;
 };
 
+bool IsCount(const std::optional<std::int64_t>& count) { return count && *count >= 0; }
+
 std::int64_t IdOf(const plan::Plan& plan) {
   if (const auto* read = std::get_if<plan::Read>(&plan.body)) return read->id;
   if (const auto* call = std::get_if<plan::Call>(&plan.body)) return call->ids.front();
@@ -98,57 +111,44 @@ Failure NotFound(const plan::Plan& plan, std::int64_t id) {
   return failure;
 }
 
-std::optional<JsonView> FirstRecord(JsonView result) {
-  std::optional<JsonView> first;
-  result.ForEachElement([&first](const JsonView& record) {
-    first = record;
-    return false;
-  });
-  return first;
-}
-
 std::string Validated(const plan::Plan& plan, const odoo::Session& session) {
   return Builder(plan, session).Finish(true);
 }
 
 Encoded Created(const plan::Plan& plan, const odoo::Session& session, JsonView result) {
   const auto& create = std::get<plan::Create>(plan.body);
+  const bool read_back = !create.read.empty();
+  auto ids = read_back ? RecordIdsIn(result) : IdsIn(result);
+  if (!ids) return std::move(ids.failure());
+  auto made = CheckMade(*ids, create.values.size());
+  if (!made) return std::move(made.failure());
   Builder builder(plan, session);
-  if (!create.read.empty()) {
-    const auto record = FirstRecord(result);
-    if (record && builder.Record(ResponseRole::kRecord, create.read, *record))
-      return builder.Finish();
-    return builder.Malformed();
+  if (read_back) {
+    const bool good = builder.Record(ResponseRole::kRecord, create.read, *FirstRecord(result));
+    return good ? Encoded(builder.Finish()) : builder.Malformed();
   }
-  std::size_t count = 0;
-  result.ForEachElement([&](const JsonView& element) {
-    const auto id = element.Integer();
-    if (!id) return false;
-    ++count;
+  for (const std::int64_t id : *ids) {
     if (create.batch) {
-      builder.Integer(ResponseRole::kIds, *id);
+      builder.Integer(ResponseRole::kIds, id);
     } else {
-      builder.BareRecord(ResponseRole::kRecord, *id);
+      builder.BareRecord(ResponseRole::kRecord, id);
     }
-    return true;
-  });
-  if (count == create.values.size()) return builder.Finish();
-  return Builder::MalformedResult("create answered no list of ids");
+  }
+  return builder.Finish();
 }
 
 Encoded Updated(const plan::Plan& plan, const odoo::Session& session, JsonView result) {
   const auto& write = std::get<plan::Write>(plan.body);
+  auto record = RecordAsked(result, write.id);
+  if (!record) return std::move(record.failure());
+  if (!*record) return NotFound(plan, write.id);
   Builder builder(plan, session);
-  const auto record = FirstRecord(result);
-  if (!record && result.ForEachElement([](const JsonView&) { return true; })) {
-    return NotFound(plan, write.id);
-  }
-  if (record && write.read.empty()) {
+  if (write.read.empty()) {
     builder.BareRecord(ResponseRole::kRecord, write.id);
-    return builder.Finish();
+  } else if (!builder.Record(ResponseRole::kRecord, write.read, **record)) {
+    return builder.Malformed();
   }
-  if (record && builder.Record(ResponseRole::kRecord, write.read, *record)) return builder.Finish();
-  return record ? builder.Malformed() : Builder::MalformedResult("web_save answered no list");
+  return builder.Finish();
 }
 
 Encoded Deleted(const plan::Plan& plan, const odoo::Session& session) {
@@ -157,7 +157,7 @@ Encoded Deleted(const plan::Plan& plan, const odoo::Session& session) {
 
 Encoded Counted(const plan::Plan& plan, const odoo::Session& session, JsonView result) {
   const auto count = result.Integer();
-  if (!count) return Builder::MalformedResult("search_count answered no number");
+  if (!IsCount(count)) return Builder::MalformedResult("search_count answered no number");
   Builder builder(plan, session);
   builder.Integer(ResponseRole::kCount, *count);
   return builder.Finish();
@@ -165,41 +165,34 @@ Encoded Counted(const plan::Plan& plan, const odoo::Session& session, JsonView r
 
 Encoded ReadOne(const plan::Plan& plan, const odoo::Session& session, const codec::ReadSpec& read,
                 JsonView result) {
-  const auto record = FirstRecord(result);
-  // An empty list says that there is no such record; anything but a list says nothing.
-  if (!record && !result.ForEachElement([](const JsonView&) { return true; })) {
-    return Builder::MalformedResult("web_read answered no list");
-  }
-  if (!record) return NotFound(plan, IdOf(plan));
+  auto record = RecordAsked(result, IdOf(plan));
+  if (!record) return std::move(record.failure());
+  if (!*record) return NotFound(plan, IdOf(plan));
   Builder builder(plan, session);
-  if (builder.Record(ResponseRole::kRecord, read, *record)) return builder.Finish();
+  if (builder.Record(ResponseRole::kRecord, read, **record)) return builder.Finish();
   return builder.Malformed();
 }
 
-std::string Made(const plan::Plan& plan, const odoo::Session& session,
-                 const std::vector<std::int64_t>& ids) {
+std::string Made(const plan::Plan& plan, const odoo::Session& session, const Ids& ids) {
   Builder builder(plan, session);
   for (const std::int64_t id : ids) builder.BareRecord(ResponseRole::kRecords, id);
   return builder.Finish();
 }
 
-Encoded ReadMade(const plan::Plan& plan, const odoo::Session& session, std::size_t count,
+Encoded ReadMade(const plan::Plan& plan, const odoo::Session& session, const Ids& ids,
                  JsonView result) {
-  const codec::ReadSpec& read = std::get<plan::Call>(plan.body).read;
-  Builder builder(plan, session);
-  std::size_t found = 0;
-  bool good = true;
-  result.ForEachElement([&](const JsonView& record) {
-    ++found;
-    good = builder.Record(ResponseRole::kRecords, read, record);
-    return good;
-  });
-  if (!good) return builder.Malformed();
-  if (found != count) {
-    return Builder::MalformedResult("web_read answered " + std::to_string(found) + " of " +
-                                    std::to_string(count) + " records");
+  auto answered = RecordIdsIn(result);
+  if (!answered) return std::move(answered.failure());
+  auto missing = MissingIn(*answered, ids);
+  if (!missing) return std::move(missing.failure());
+  if (!missing->empty()) {
+    return Builder::MalformedResult("web_read answered " + std::to_string(answered->size()) +
+                                    " of " + std::to_string(ids.size()) + " records");
   }
-  return builder.Finish();
+  Builder builder(plan, session);
+  const codec::ReadSpec& read = std::get<plan::Call>(plan.body).read;
+  if (builder.Records(read, result, ids.size())) return builder.Finish();
+  return builder.Malformed();
 }
 
 // web_search_read: {length, records}. One record more than the page means that there is a next
@@ -208,21 +201,20 @@ Encoded Found(const plan::Plan& plan, const odoo::Session& session, JsonView res
               std::optional<std::int64_t> total) {
   const auto& search = std::get<plan::Search>(plan.body);
   const auto records = result.Member("records");
+  if (!records) return Builder::MalformedResult("web_search_read answered no records");
+  auto ids = RecordIdsIn(*records);
+  if (!ids) return std::move(ids.failure());
+  auto page = CheckPage(search, *ids);
+  if (!page) return std::move(page.failure());
+  if (search.count_total && !IsCount(total)) {
+    return Builder::MalformedResult("search_count answered no number");
+  }
   Builder builder(plan, session);
-  int count = 0;
-  std::int64_t last = 0;
-  bool good = true;
-  const bool list = records.has_value() && records->ForEachElement([&](const JsonView& record) {
-    if (++count > search.page_size) return false;
-    const auto id = record.Member("id");
-    last = id ? id->Integer().value_or(0) : 0;
-    good = builder.Record(ResponseRole::kRecords, search.read, record);
-    return good;
-  });
-  if (!list) return Builder::MalformedResult("web_search_read answered no records");
-  if (!good) return builder.Malformed();
-  if (count > search.page_size) {
-    const std::int64_t position = search.keyset ? last : search.offset + search.page_size;
+  const auto size = static_cast<std::size_t>(search.page_size);
+  if (!builder.Records(search.read, *records, size)) return builder.Malformed();
+  if (ids->size() > size) {
+    const std::int64_t position =
+        search.keyset ? (*ids)[size - 1] : search.offset + search.page_size;
     builder.Text(ResponseRole::kNextPageToken,
                  plan::EncodePageToken({search.fingerprint, position}));
   }

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "codec/json_view.h"
 #include "codec/wire.h"
+#include "engine/asked.h"
 #include "odoo/session.h"
 #include "plan/plan.h"
 
@@ -20,7 +21,8 @@ using Encoded = base::Result<std::string>;
 // The answer of `validate_only`.
 std::string Validated(const plan::Plan& plan, const odoo::Session& session);
 
-// Results of plans, by what they are. A result that does not fit is MALFORMED_RESPONSE.
+// Results of plans, by what they are. A result that does not fit, or that is not about what the
+// plan asked for, is MALFORMED_RESPONSE.
 Encoded Created(const plan::Plan& plan, const odoo::Session& session, codec::JsonView result);
 Encoded Updated(const plan::Plan& plan, const odoo::Session& session, codec::JsonView result);
 Encoded Deleted(const plan::Plan& plan, const odoo::Session& session);
@@ -31,18 +33,14 @@ Encoded ReadOne(const plan::Plan& plan, const odoo::Session& session, const code
 Encoded Found(const plan::Plan& plan, const odoo::Session& session, codec::JsonView result,
               std::optional<std::int64_t> total);
 
-// What an action made: by their ids alone, or as `web_read` answers them, all `count` of them.
-std::string Made(const plan::Plan& plan, const odoo::Session& session,
-                 const std::vector<std::int64_t>& ids);
-Encoded ReadMade(const plan::Plan& plan, const odoo::Session& session, std::size_t count,
+// What an action made: only the ids, or as `web_read` answers them, which has to be all of them.
+std::string Made(const plan::Plan& plan, const odoo::Session& session, const Ids& ids);
+Encoded ReadMade(const plan::Plan& plan, const odoo::Session& session, const Ids& ids,
                  codec::JsonView result);
 
 // OUTCOME_UNKNOWN: the write happened, but what came back does not tell what the caller asked for.
 base::Failure Unconfirmed(base::Failure cause, std::string_view what);
 // RECORD_NOT_FOUND for a record of the plan's model.
 base::Failure NotFound(const plan::Plan& plan, std::int64_t id);
-
-// The first record of a result of `web_read` or `web_save`.
-std::optional<codec::JsonView> FirstRecord(codec::JsonView result);
 
 }  // namespace gateway::engine

@@ -59,9 +59,9 @@ bool EndsSurvey(base::Reason reason) {
 
 base::Task<base::Status> Answer(Upstream& upstream, const odoo::Session& session,
                                 const Question& question, Purpose purpose) {
-  auto answer =
-      co_await upstream.Exchange(odoo::Encode(question.call, session), session.protocol, purpose,
-                                 [&question] { return odoo::ContextOf(question.call); });
+  auto message = odoo::Encode(question.call, session, upstream.NextMessageId());
+  auto answer = co_await upstream.Exchange(std::move(message), session.protocol, purpose,
+                                           [&question] { return odoo::ContextOf(question.call); });
   if (answer) {
     question.take(answer->result());
   } else if (EndsSurvey(answer.failure().reason)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
 
 #include "odoo/redact.h"
 
@@ -17,6 +18,13 @@ using std::chrono::milliseconds;
 
 constexpr int kMaxAttempts = 3;
 constexpr milliseconds kFirstPause{50};
+
+// A number that leaves enough larger ones, all of which JSON parsers read exactly.
+std::int64_t AnyMessageId() {
+  constexpr std::int64_t kMaxFirstId = std::int64_t{1} << 48;
+  std::random_device random;
+  return std::uniform_int_distribution<std::int64_t>(1, kMaxFirstId)(random);
+}
 
 // A lost answer where nothing was executed, or where it does not matter.
 struct LostRule {
@@ -125,9 +133,11 @@ Upstream::Upstream(http::Loop& loop, UpstreamOptions options, observe::Observer&
       options_(std::move(options)),
       observer_(observer),
       client_(loop, options_.http),
-      admission_(loop, options_.limits, [this](std::size_t in_flight, std::size_t waiting) {
-        observer_.Observe(observe::UpstreamLoad{in_flight, waiting});
-      }) {}
+      admission_(loop, options_.limits,
+                 [this](std::size_t in_flight, std::size_t waiting) {
+                   observer_.Observe(observe::UpstreamLoad{in_flight, waiting});
+                 }),
+      last_message_id_(AnyMessageId()) {}
 
 base::Task<http::Outcome> Upstream::Send(odoo::Message message, const Purpose& purpose) {
   http::Request request;
@@ -145,20 +155,21 @@ base::Task<http::Outcome> Upstream::Send(odoo::Message message, const Purpose& p
 }
 
 // The only way that texts of Odoo, and of whatever stands before it, get in.
-Result<odoo::Answer> Upstream::Read(http::Outcome outcome, odoo::Protocol protocol,
-                                    const Purpose& purpose, const odoo::ContextMaker& context) {
-  auto answer = ReadAnswer(std::move(outcome), protocol, purpose, context);
+Result<odoo::Answer> Upstream::Read(http::Outcome outcome, const Sent& sent, const Purpose& purpose,
+                                    const odoo::ContextMaker& context) {
+  auto answer = ReadAnswer(std::move(outcome), sent, purpose, context);
   if (!answer) odoo::Redact(options_.secrets, answer.failure());
   return answer;
 }
 
-Result<odoo::Answer> Upstream::ReadAnswer(http::Outcome outcome, odoo::Protocol protocol,
+Result<odoo::Answer> Upstream::ReadAnswer(http::Outcome outcome, const Sent& sent,
                                           const Purpose& purpose,
                                           const odoo::ContextMaker& context) {
   if (const auto* lost = std::get_if<Lost>(&outcome)) return LostFailure(*lost, purpose);
   auto& response = std::get<http::Response>(outcome);
-  odoo::Reply reply{response.status, response.content_type, response.retry_after, response.body};
-  auto answer = odoo::Decode(reply, protocol, context);
+  const odoo::Reply reply{response.status, response.content_type, response.retry_after,
+                          response.body, sent.message_id};
+  auto answer = odoo::Decode(reply, sent.protocol, context);
   if (answer) return answer;
   Failure& failure = answer.failure();
   if (!purpose.write || RolledBack(failure) || NotExecuted(failure.reason)) return answer;
@@ -171,12 +182,15 @@ Result<odoo::Answer> Upstream::ReadAnswer(http::Outcome outcome, odoo::Protocol 
   return unknown;
 }
 
-base::Task<Result<odoo::Answer>> Upstream::Exchange(odoo::Message message, odoo::Protocol protocol,
-                                                    Purpose purpose, odoo::ContextMaker context) {
+base::Task<Result<odoo::Answer>> Upstream::Exchange(Result<odoo::Message> message,
+                                                    odoo::Protocol protocol, Purpose purpose,
+                                                    odoo::ContextMaker context) {
+  if (!message) co_return std::move(message.failure());
   const auto begun = http::Clock::now();
-  auto outcome = co_await Send(std::move(message), purpose);
+  const Sent sent{protocol, message->id};
+  auto outcome = co_await Send(std::move(*message), purpose);
   const bool lost = std::holds_alternative<Lost>(outcome);
-  auto result = Read(std::move(outcome), protocol, purpose, context);
+  auto result = Read(std::move(outcome), sent, purpose, context);
   Report(result, lost, purpose, {}, protocol, begun);
   co_return std::move(result);
 }
@@ -203,7 +217,10 @@ base::Task<Result<odoo::Answer>> Upstream::InvokeAdmitted(const odoo::Call& call
   milliseconds pause = kFirstPause;
   for (int attempt = 1;; ++attempt, pause *= 4) {
     const auto begun = http::Clock::now();
-    auto outcome = co_await Send(odoo::Encode(call, session), purpose);
+    auto message = odoo::Encode(call, session, NextMessageId());
+    if (!message) co_return std::move(message.failure());
+    const Sent sent{session.protocol, message->id};
+    auto outcome = co_await Send(std::move(*message), purpose);
     const Lost* lost = std::get_if<Lost>(&outcome);
     // A call that surely was not executed may be sent again, and a read always. Not after a
     // deadline or an answer too large.
@@ -213,7 +230,7 @@ base::Task<Result<odoo::Answer>> Upstream::InvokeAdmitted(const odoo::Call& call
                        attempt < kMaxAttempts && !purpose.cancellation.requested() &&
                        http::Clock::now() + pause < purpose.deadline;
     const bool was_lost = lost != nullptr;
-    auto result = Read(std::move(outcome), session.protocol, purpose, context);
+    auto result = Read(std::move(outcome), sent, purpose, context);
     Report(result, was_lost, purpose, call.model, session.protocol, begun);
     if (!again) co_return std::move(result);
     co_await Sleep(http::Clock::now() + pause, purpose.cancellation);

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,9 +57,13 @@ class Upstream {
                                                 const odoo::Session& session, Purpose purpose,
                                                 odoo::ContextMaker context);
 
-  // One exchange without a session, outside admission: for connecting.
-  base::Task<base::Result<odoo::Answer>> Exchange(odoo::Message message, odoo::Protocol protocol,
-                                                  Purpose purpose, odoo::ContextMaker context);
+  // One exchange without a session, outside admission: for connecting. A message that could not be
+  // encoded fails as it did.
+  base::Task<base::Result<odoo::Answer>> Exchange(base::Result<odoo::Message> message,
+                                                  odoo::Protocol protocol, Purpose purpose,
+                                                  odoo::ContextMaker context);
+  // For a message of Exchange: each id is used once.
+  std::int64_t NextMessageId() { return ++last_message_id_; }
 
   // Resumes at `when`, or at once when cancelled.
   base::Task<bool> Sleep(http::Clock::time_point when, Cancellation& cancellation);
@@ -66,9 +72,14 @@ class Upstream {
   class Transfer;
 
   base::Task<http::Outcome> Send(odoo::Message message, const Purpose& purpose);
-  base::Result<odoo::Answer> Read(http::Outcome outcome, odoo::Protocol protocol,
-                                  const Purpose& purpose, const odoo::ContextMaker& context);
-  base::Result<odoo::Answer> ReadAnswer(http::Outcome outcome, odoo::Protocol protocol,
+  // What was sent, as far as its answer has to fit.
+  struct Sent {
+    odoo::Protocol protocol;
+    std::optional<std::int64_t> message_id;
+  };
+  base::Result<odoo::Answer> Read(http::Outcome outcome, const Sent& sent, const Purpose& purpose,
+                                  const odoo::ContextMaker& context);
+  base::Result<odoo::Answer> ReadAnswer(http::Outcome outcome, const Sent& sent,
                                         const Purpose& purpose, const odoo::ContextMaker& context);
   void Report(const base::Result<odoo::Answer>& result, bool lost, const Purpose& purpose,
               std::string_view model, odoo::Protocol protocol, http::Clock::time_point begun);
@@ -78,6 +89,8 @@ class Upstream {
   observe::Observer& observer_;
   http::Client client_;
   Admission admission_;
+  // Begins anywhere: other clients behind the same proxy, Odoo's own pages included, count from 1.
+  std::int64_t last_message_id_;
 };
 
 }  // namespace gateway::engine

@@ -11,7 +11,7 @@
 namespace gateway::observe {
 namespace {
 
-constexpr std::size_t kNameBytes = 256;
+constexpr std::size_t kMaxNameBytes = 256;
 // As many as a batch may make.
 constexpr std::size_t kMostDone = 1000;
 // As many as a call may name; only what was refused named more.
@@ -41,7 +41,7 @@ std::string LineOf(const CallFinished& event, Operation operation, std::uint64_t
                    std::chrono::system_clock::time_point now) {
   JsonLine line;
   const auto name = [&line](std::string_view key, std::string_view value) {
-    line.Text(key, value, kNameBytes);
+    line.Text(key, value, kMaxNameBytes);
   };
   line.Time("ts", now);
   name("event", "audit");

@@ -11,7 +11,9 @@ namespace {
 using codec::ResolvedIds;
 
 Context OptionsContext(const plan::Options& options) {
-  return {options.lang, options.company_id, options.include_archived, options.quiet, {}};
+  std::vector<std::int64_t> companies;
+  if (options.company_id != 0) companies.push_back(options.company_id);
+  return {options.lang, std::move(companies), options.include_archived, options.quiet, {}};
 }
 
 Argument Specification(const codec::ReadSpec& read) {
@@ -340,6 +342,13 @@ Call SeenCall(std::string model, std::vector<std::int64_t> ids, const plan::Opti
   return {std::move(model), "search", false, {}, {std::move(domain)}, WithArchived(options)};
 }
 
+Call VisibleCall(std::string model, std::vector<std::int64_t> ids,
+                 std::vector<std::int64_t> company_ids) {
+  Call call = SeenCall(std::move(model), std::move(ids), {});
+  call.context.company_ids = std::move(company_ids);
+  return call;
+}
+
 Call TakenCall(std::string model, std::string field, std::vector<std::string> texts,
                const plan::Options& options) {
   Argument fields{"fields", [field](auto& out) {
@@ -364,7 +373,7 @@ Call LabelsCall(std::string model, std::vector<std::string> fields, const std::s
           false,
           {},
           {std::move(names), Texts("attributes", {"string"})},
-          {lang, 0, false, false, {}}};
+          {lang, {}, false, false, {}}};
 }
 
 Call FieldsCall(std::string model, const std::string& lang) {
@@ -372,9 +381,9 @@ Call FieldsCall(std::string model, const std::string& lang) {
           "fields_get",
           false,
           {},
-          {Texts("attributes", {"type", "relation", "selection", "readonly", "required",
-                                "searchable", "sortable", "size"})},
-          {lang, 0, false, false, {}}};
+          {Texts("attributes", {"type", "relation", "relation_field", "selection", "readonly",
+                                "required", "searchable", "sortable", "size"})},
+          {lang, {}, false, false, {}}};
 }
 
 Call UserCall(std::int64_t uid) {

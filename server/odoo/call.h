@@ -50,8 +50,8 @@ struct Argument {
 // The context of a call: a closed list, tz is always UTC.
 struct Context {
   std::string lang;
-  // 0: the user's own company.
-  std::int64_t company_id = 0;
+  // `allowed_company_ids`; empty: all of the user's, its own first.
+  std::vector<std::int64_t> company_ids = {};
   bool include_archived = false;
   bool quiet = false;
   // Further keys, where a contract asks for them.
@@ -92,6 +92,9 @@ Call RowsCall(const plan::Plan& plan, std::int64_t id);
 Call LookupCall(std::string_view external_id);
 // Which of these records are there and may be seen, archived ones too.
 Call SeenCall(std::string model, std::vector<std::int64_t> ids, const plan::Options& options);
+// Which of these records can be seen from any of the companies, archived ones too.
+Call VisibleCall(std::string model, std::vector<std::int64_t> ids,
+                 std::vector<std::int64_t> company_ids);
 // Records that have one of these values already, archived ones too; answers the field alone.
 Call TakenCall(std::string model, std::string field, std::vector<std::string> texts,
                const plan::Options& options);

@@ -26,9 +26,23 @@ element Null() {
   return null;
 }
 
+base::Failure AnswersAnotherCall(element root, std::int64_t asked) {
+  base::Failure failure = base::Fail(
+      Reason::kMalformedResponse,
+      "The answer that arrived does not belong to this call: it lacks the call's JSON-RPC id.");
+  std::int64_t id = 0;
+  const bool numbered = root["id"].get(id) == simdjson::SUCCESS;
+  failure.debug = "JSON-RPC id: sent " + std::to_string(asked) + ", answered " +
+                  (numbered ? std::to_string(id) : "none");
+  return failure;
+}
+
 // A missing `result` is Odoo's None.
 ResultOrFailure ResultOfJsonRpc(const Reply& reply, element root, const ContextMaker& context) {
   if (!IsJsonRpc(root)) return Foreign(reply, context);
+  if (reply.message_id && !HasMessageId(root, *reply.message_id)) {
+    return AnswersAnotherCall(root, *reply.message_id);
+  }
   if (auto fault = FaultOfJsonRpc(reply.status, root)) {
     return Classify(*std::move(fault), context());
   }

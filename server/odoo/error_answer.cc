@@ -57,6 +57,14 @@ bool IsJsonRpc(element root) {
          !TextAt(exception, "name").empty();
 }
 
+bool HasMessageId(element root, std::int64_t id) {
+  element member;
+  std::int64_t number = 0;
+  if (root["id"].get(member) != simdjson::SUCCESS) return false;
+  if (member.is_null()) return Has(root, "error");
+  return member.get(number) == simdjson::SUCCESS && number == id;
+}
+
 std::optional<Fault> FaultOfJsonRpc(int http_status, element root) {
   element exception;
   if (root["error"]["data"].get(exception) != simdjson::SUCCESS) return std::nullopt;

@@ -27,6 +27,10 @@ namespace gateway::odoo {
 // with an error.
 bool IsJsonRpc(simdjson::dom::element root);
 
+// Whether this answers the message with that id. Also an error whose id is null: Odoo failed before
+// it read the message, so it executed nothing.
+bool HasMessageId(simdjson::dom::element root, std::int64_t id);
+
 // The exception in the `error` member; nothing where there is none.
 std::optional<Fault> FaultOfJsonRpc(int http_status, simdjson::dom::element root);
 

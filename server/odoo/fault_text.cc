@@ -19,6 +19,12 @@ constexpr Row kRows[] = {
 #include "odoo/fault_text.inc"
 };
 
+// What such a hole takes may name any record.
+bool HasFreeHole(std::string_view form) {
+  return form.find("{*}") != std::string_view::npos ||
+         form.find("{value}") != std::string_view::npos;
+}
+
 std::optional<TextMeaning> FirstMeaning(std::string_view text) {
   Captures names;
   text = Trim(text);
@@ -26,7 +32,7 @@ std::optional<TextMeaning> FirstMeaning(std::string_view text) {
     return Matches(candidate.text, text, names);
   });
   if (row == std::end(kRows)) return std::nullopt;
-  return TextMeaning{row->reason, row->constraint, names};
+  return TextMeaning{row->reason, row->constraint, names, !HasFreeHole(row->text)};
 }
 
 }  // namespace

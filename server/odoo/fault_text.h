@@ -17,6 +17,8 @@ struct TextMeaning {
   // `model`, `field`, `constraint`, `linked` (a table beside the model's own), as far as the words
   // hold them.
   Captures names;
+  // The message is the same for all records: it holds no text beyond names of models and fields.
+  bool fixed = false;
 };
 
 // Reads English and the languages of the generated table; nothing for words that it lacks.

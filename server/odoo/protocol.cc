@@ -15,6 +15,13 @@ constexpr std::string_view kJsonType = "Content-Type: application/json";
 constexpr std::string_view kXmlType = "Content-Type: text/xml";
 
 template <class Writer>
+void WriteIds(const std::vector<std::int64_t>& ids, Writer& out) {
+  out.BeginArray();
+  for (const std::int64_t id : ids) out.Integer(id);
+  out.EndArray();
+}
+
+template <class Writer>
 void WriteContext(const Context& context, Writer& out) {
   out.Key("context");
   out.BeginObject();
@@ -24,11 +31,9 @@ void WriteContext(const Context& context, Writer& out) {
     out.Key("lang");
     out.Text(context.lang);
   }
-  if (context.company_id != 0) {
+  if (!context.company_ids.empty()) {
     out.Key("allowed_company_ids");
-    out.BeginArray();
-    out.Integer(context.company_id);
-    out.EndArray();
+    WriteIds(context.company_ids, out);
   }
   if (context.include_archived) {
     out.Key("active_test");
@@ -48,18 +53,22 @@ void WriteContext(const Context& context, Writer& out) {
   out.EndObject();
 }
 
+// The message, if its writer refused no key. Python takes the last value of a key that comes twice:
+// it could replace what the gateway checked or decided itself.
 template <class Writer>
-void WriteIds(const std::vector<std::int64_t>& ids, Writer& out) {
-  out.BeginArray();
-  for (const std::int64_t id : ids) out.Integer(id);
-  out.EndArray();
+base::Result<Message> Checked(Message message, const Writer& out) {
+  if (!out.refused()) return message;
+  return base::Fail(base::Reason::kServerError,
+                    "The request to Odoo would have the key `" + *out.refused() +
+                        "` twice in one object, so it was not sent. This is a mistake of the "
+                        "gateway or of a contract: report it, with the request.");
 }
 
 // The envelope of JSON-RPC, around the arguments of a service's method.
 template <class WriteArguments>
-Message JsonRpc(std::string_view service, std::string_view method,
-                const WriteArguments& arguments) {
-  Message message{"/jsonrpc", {std::string(kJsonType)}, {}};
+base::Result<Message> JsonRpc(std::string_view service, std::string_view method, std::int64_t id,
+                              const WriteArguments& arguments) {
+  Message message{"/jsonrpc", {std::string(kJsonType)}, {}, id};
   JsonWriter out(message.body);
   out.BeginObject();
   out.Key("jsonrpc");
@@ -67,7 +76,7 @@ Message JsonRpc(std::string_view service, std::string_view method,
   out.Key("method");
   out.Text("call");
   out.Key("id");
-  out.Integer(1);
+  out.Integer(id);
   out.Key("params");
   out.BeginObject();
   out.Key("service");
@@ -80,12 +89,13 @@ Message JsonRpc(std::string_view service, std::string_view method,
   out.EndArray();
   out.EndObject();
   out.EndObject();
-  return message;
+  return Checked(std::move(message), out);
 }
 
 // The document of XML-RPC; its path names the service.
 template <class WriteArguments>
-Message XmlRpc(std::string_view service, std::string_view method, const WriteArguments& arguments) {
+base::Result<Message> XmlRpc(std::string_view service, std::string_view method,
+                             const WriteArguments& arguments) {
   Message message{"/xmlrpc/2/" + std::string(service), {std::string(kXmlType)}, {}};
   message.body.append(R"(<?xml version="1.0"?><methodCall><methodName>)")
       .append(method)
@@ -93,7 +103,7 @@ Message XmlRpc(std::string_view service, std::string_view method, const WriteArg
   XmlWriter out(message.body);
   arguments(out);
   message.body.append("</params></methodCall>");
-  return message;
+  return Checked(std::move(message), out);
 }
 
 // execute_kw(db, uid, secret, model, method, args, kwargs)
@@ -120,18 +130,18 @@ void WriteExecuteKw(const Call& call, const Session& session, Writer& out) {
   out.EndObject();
 }
 
-Message EncodeJsonRpc(const Call& call, const Session& session) {
-  return JsonRpc("object", "execute_kw",
+base::Result<Message> EncodeJsonRpc(const Call& call, const Session& session, std::int64_t id) {
+  return JsonRpc("object", "execute_kw", id,
                  [&](JsonWriter& out) { WriteExecuteKw(call, session, out); });
 }
 
-Message EncodeXmlRpc(const Call& call, const Session& session) {
+base::Result<Message> EncodeXmlRpc(const Call& call, const Session& session, std::int64_t) {
   return XmlRpc("object", "execute_kw",
                 [&](XmlWriter& out) { WriteExecuteKw(call, session, out); });
 }
 
 // POST /json/2/<model>/<method> with named arguments.
-Message EncodeJson2(const Call& call, const Session& session) {
+base::Result<Message> EncodeJson2(const Call& call, const Session& session, std::int64_t) {
   Message message{"/json/2/" + call.model + "/" + call.method,
                   {std::string(kJsonType), "Authorization: bearer " + session.credentials.api_key,
                    "X-Odoo-Database: " + session.credentials.database},
@@ -148,14 +158,15 @@ Message EncodeJson2(const Call& call, const Session& session) {
   }
   WriteContext(call.context, out);
   out.EndObject();
-  return message;
+  return Checked(std::move(message), out);
 }
 
-// A method of the `common` service, which JSON-2 has not.
+// A method of the `common` service, which JSON-2 does not have.
 template <class WriteArguments>
-Message Common(Protocol protocol, std::string_view method, const WriteArguments& arguments) {
+base::Result<Message> Common(Protocol protocol, std::string_view method, std::int64_t id,
+                             const WriteArguments& arguments) {
   if (protocol == Protocol::kXmlRpc) return XmlRpc("common", method, arguments);
-  return JsonRpc("common", method, arguments);
+  return JsonRpc("common", method, id, arguments);
 }
 
 // By Protocol.
@@ -163,18 +174,19 @@ constexpr std::array kEncoders = {&EncodeJsonRpc, &EncodeJson2, &EncodeXmlRpc};
 
 }  // namespace
 
-Message Encode(const Call& call, const Session& session) {
-  return kEncoders[static_cast<std::size_t>(session.protocol)](call, session);
+base::Result<Message> Encode(const Call& call, const Session& session, std::int64_t id) {
+  return kEncoders[static_cast<std::size_t>(session.protocol)](call, session, id);
 }
 
 Message VersionMessage() { return {"/web/version", {}, {}}; }
 
-Message CommonVersionMessage(Protocol protocol) {
-  return Common(protocol, "version", [](auto&) {});
+base::Result<Message> CommonVersionMessage(Protocol protocol, std::int64_t id) {
+  return Common(protocol, "version", id, [](auto&) {});
 }
 
-Message AuthenticateMessage(const Credentials& credentials, Protocol protocol) {
-  return Common(protocol, "authenticate", [&credentials](auto& out) {
+base::Result<Message> AuthenticateMessage(const Credentials& credentials, Protocol protocol,
+                                          std::int64_t id) {
+  return Common(protocol, "authenticate", id, [&credentials](auto& out) {
     out.Text(credentials.database);
     out.Text(credentials.username);
     out.Text(credentials.secret());

@@ -1,4 +1,4 @@
-// Odoo's words may repeat what the gateway sent to it, a password or an API key among that.
+// Messages of Odoo may repeat what the gateway sent to it, a password or an API key included.
 #pragma once
 
 #include <span>
@@ -8,9 +8,11 @@
 
 namespace gateway::odoo {
 
-// Replaces the gateway's own secrets in every text of the failure, those for the log included. In
-// names (fields, models, constraints) only secrets of 8 bytes and more: a shorter one may be the
-// name by chance, and its absence would tell it. Empty ones hide nothing.
+// Replaces the gateway's own secrets in every text of the failure, those for the log included;
+// secrets of 8 bytes and more also in other case, with white space between, and in base64,
+// hexadecimal and percent encoding. In names (fields, models, constraints) only secrets of 8 bytes
+// and more: a shorter one may be the name by chance, and its absence would tell it. Empty ones hide
+// nothing.
 void Redact(std::span<const std::string> secrets, base::Failure& failure);
 
 }  // namespace gateway::odoo

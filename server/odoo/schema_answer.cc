@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "contract/secret_names.h"
+
 namespace gateway::odoo {
 namespace {
 
@@ -50,9 +52,12 @@ base::Result<schema::Model> ModelOf(const codec::JsonView& fields) {
   schema::Model model;
   const bool object =
       fields.ForEachMember([&model](std::string_view name, const codec::JsonView& field) {
+        // What is not in the schema, no request can use.
+        if (contract::IsSecretName(name)) return true;
         schema::Field entry;
         entry.type = TypeOf(Text(field, "type"));
         entry.relation = Text(field, "relation");
+        entry.inverse = Text(field, "relation_field");
         entry.keys = Keys(field);
         entry.size = Size(field);
         entry.readonly = Flag(field, "readonly", false);

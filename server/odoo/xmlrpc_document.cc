@@ -37,14 +37,15 @@ class Converter {
  public:
   explicit Converter(std::string& json) : out_(json) {}
 
-  // False where the document is not XML-RPC; what was written is then worth nothing.
+  // False where the document is not XML-RPC, or a struct has a member twice; what was written is
+  // then worth nothing.
   bool Document(xml_node root) {
     const std::string_view name = root.name();
     out_.BeginObject();
     const bool good =
         name == "methodResponse" ? Response(root) : name == "methodCall" && Call(root);
     out_.EndObject();
-    return good;
+    return good && !out_.refused();
   }
 
  private:

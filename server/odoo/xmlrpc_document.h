@@ -12,8 +12,8 @@ namespace gateway::odoo {
 //   <methodCall>                     {"methodName": "...", "params": [...]}
 //
 // Empty where the text is none of them: broken XML, another document, a DOCTYPE, values of wrong
-// form, deep nesting. Entities are never expanded. That texts are UTF-8 is left to the parser of
-// the JSON.
+// form, a struct with a member twice, deep nesting. Entities are never expanded. That texts are
+// UTF-8 is left to the parser of the JSON.
 std::string JsonOfXmlRpc(std::string_view xml);
 
 // Whether a text is loose enough to be read: elements take many times their bytes in memory.

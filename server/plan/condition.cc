@@ -5,6 +5,7 @@
 
 #include "plan/filter.h"
 #include "plan/permit.h"
+#include "schema/usage.h"
 
 namespace gateway::plan {
 namespace {
@@ -54,14 +55,6 @@ constexpr std::array<OperatorRule, 16> kOperators = {{
     {"=", Takes::kNothing, kAny},
 }};
 
-// Kinds of values that a condition on a reference takes besides the reference.
-bool FitsCondition(ValueKind kind, Type type) {
-  if (codec::KindFits(kind, type)) return true;
-  const bool relation = (Bit(type) & kRelations) != 0;
-  return (relation && kind == ValueKind::kRef) ||
-         (type == Type::kBoolean && kind == ValueKind::kEmpty);
-}
-
 // Where a path ends. `type` is kUnspecified where nothing is known of the field.
 struct PathEnd {
   std::string odoo_path;
@@ -72,7 +65,18 @@ struct PathEnd {
   std::string model;
   // Null where the connected Odoo's field is not known.
   const schema::Field* live = nullptr;
+
+  bool IsId() const { return odoo_path == "id" || odoo_path.ends_with(".id"); }
 };
+
+bool IsReference(ValueKind kind) { return kind == ValueKind::kRef || kind == ValueKind::kRefs; }
+
+// References are compared with relations, and with the id of a record of their model.
+bool FitsCondition(ValueKind kind, const PathEnd& end) {
+  if (IsReference(kind)) return !end.relation.empty();
+  return end.type == Type::kUnspecified || codec::KindFits(kind, end.type) ||
+         (end.type == Type::kBoolean && kind == ValueKind::kEmpty);
+}
 
 class ConditionReader {
  public:
@@ -104,6 +108,7 @@ class ConditionReader {
                              std::string(contract::TypeName(end.type)) + ".");
     }
     if (rule.op == "child_of" || rule.op == "parent_of") CheckAncestry(end);
+    if (end.IsId()) end.relation = end.model;
     Operand operand{false};
     if (rule.takes == Takes::kNothing && !value.empty()) {
       problems_.AddBelow("value", Reason::kInvalidDomain,
@@ -168,11 +173,12 @@ class ConditionReader {
                         ": no contract is about it. Compare with the record itself.");
       return false;
     }
-    if (odoo_name.empty() || (live != nullptr && known == nullptr)) {
+    if (odoo_name.empty() || (field != nullptr && live != nullptr && known == nullptr)) {
       problems_.Add(Reason::kUnknownField, "The connected Odoo has no field `" + std::string(name) +
                                                "` on " + model + ".");
       return false;
     }
+    if (field == nullptr && record != nullptr && !MayCompare(*record, name)) return false;
     if (known != nullptr && !known->searchable) {
       problems_.Add(Reason::kInvalidDomain, "Odoo cannot search for `" + std::string(name) + "`.");
       return false;
@@ -192,11 +198,22 @@ class ConditionReader {
     return true;
   }
 
+  // A name that the contract does not list.
+  bool MayCompare(const contract::Record& record, std::string_view name) {
+    const schema::Place place{record, contract::Role::kRecord, context_.target.schema,
+                              context_.target.version};
+    const schema::Verdict verdict = schema::Judge(schema::Use::kCompare, place, name);
+    if (verdict == schema::Verdict::kPermitted) return true;
+    problems_.Add(Reason::kUnknownField,
+                  "`" + std::string(name) + "` of " + record.model + ": " +
+                      schema::Explain(verdict, schema::Use::kCompare, place, name));
+    return false;
+  }
+
   // Of the records that a reference leads to, or of the record itself by its id.
   void CheckAncestry(const PathEnd& end) {
-    const bool own = end.odoo_path == "id" || end.odoo_path.ends_with(".id");
-    if (!end.relation.empty() || own) {
-      CheckHierarchy(own ? end.model : end.relation, context_);
+    if (!end.relation.empty() || end.IsId()) {
+      CheckHierarchy(end.IsId() ? end.model : end.relation, context_);
     } else if (end.type == Type::kInteger) {
       problems_.AddBelow("op", Reason::kInvalidDomain,
                          "Only references and `id` have records above and below them.");
@@ -216,9 +233,18 @@ class ConditionReader {
                                            : std::string(value->payload.bytes));
   }
 
+  bool CheckKind(ValueKind kind, const PathEnd& end) {
+    if (FitsCondition(kind, end)) return true;
+    problems_.Add(Reason::kInvalidDomain, "The field is of type " +
+                                              std::string(contract::TypeName(end.type)) +
+                                              "; use the kind of value that fits.");
+    return false;
+  }
+
   Operand ReadList(const codec::DecodedValue& value, const PathEnd& end) {
     Operands operands;
     if (value.kind == ValueKind::kRefs) {
+      if (!CheckKind(value.kind, end)) return {false};
       for (const codec::Reference& reference : codec::DecodeRefList(value.payload.bytes, problems_)
                                                    .value_or(std::vector<codec::Reference>{})) {
         if (context_.Spend())
@@ -245,13 +271,7 @@ class ConditionReader {
   }
 
   Operand Scalar(const codec::DecodedValue& value, const PathEnd& end) {
-    const Type type = end.type;
-    if (type != Type::kUnspecified && !FitsCondition(value.kind, type)) {
-      problems_.Add(Reason::kInvalidDomain, "The field is of type " +
-                                                std::string(contract::TypeName(type)) +
-                                                "; use the kind of value that fits.");
-      return {false};
-    }
+    if (!CheckKind(value.kind, end)) return {false};
     const codec::WireField& payload = value.payload;
     switch (value.kind) {
       case ValueKind::kBool:
@@ -263,7 +283,7 @@ class ConditionReader {
         return {Decimal{payload.bytes}};
       case ValueKind::kText:
         // A key that no record can have would find nothing, or everything, without a word.
-        if (type == Type::kSelection) codec::CheckKey(payload.bytes, end.live, problems_);
+        if (end.type == Type::kSelection) codec::CheckKey(payload.bytes, end.live, problems_);
         return Text(std::string(payload.bytes));
       case ValueKind::kDate:
         return {FormatDay(codec::DecodeDate(payload.bytes, problems_).value_or(codec::Day{}))};

@@ -121,7 +121,8 @@ base::Result<Plan> MakePlan(const contract::Catalog& catalog, const contract::Me
   plan.target = target;
   plan.request = std::make_shared<const std::string>(std::move(request));
   Problems problems;
-  plan.restricted = permit != nullptr;
+  plan.restricted = permit != nullptr && !permit->MayReadEverything();
+  if (permit != nullptr) plan.companies = permit->companies();
   Planning planning{catalog, method, target, plan, problems, permit};
   const bool readable = ReadEnvelope(planning);
   ReadOptions(planning);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "schema/fit.h"
+#include "schema/usage.h"
 
 namespace gateway::plan {
 namespace {
@@ -112,17 +113,16 @@ class MaskReader {
       problems_.Add(Reason::kUnknownField, "Name the field: `extra_fields.x_name`.");
       return;
     }
-    const schema::Model* live = LiveModel(target_, *spec.record);
-    const schema::Field* field = live == nullptr ? nullptr : live->Find(*name);
-    if (field == nullptr || field->type == contract::Type::kUnspecified) {
-      problems_.Add(Reason::kUnknownField, "The connected Odoo has no field `" +
-                                               std::string(*name) + "` on " + spec.record->model +
-                                               " that can be read through the gateway.");
+    const schema::Place place{*spec.record, contract::Role::kRecord, target_.schema,
+                              target_.version};
+    const schema::Verdict verdict = schema::Judge(schema::Use::kRead, place, *name);
+    if (verdict != schema::Verdict::kPermitted) {
+      problems_.Add(Reason::kUnknownField,
+                    schema::Explain(verdict, schema::Use::kRead, place, *name));
       return;
     }
-    const bool known = std::any_of(spec.extra.begin(), spec.extra.end(),
-                                   [&](const auto& extra) { return extra.odoo_name == *name; });
-    if (!known) spec.extra.push_back({std::string(*name), field});
+    if (spec.Has(*name)) return;
+    spec.extra.push_back({std::string(*name), LiveModel(target_, *spec.record)->Find(*name)});
   }
 
   void Unknown(std::string_view name, const contract::Record& record) {

@@ -16,8 +16,8 @@ constexpr std::uint32_t kOptionScalars = 1U << 1 | 1U << 3 | 1U << 4;
 
 // A caller that is bound to companies works in one of them, always.
 bool PermitCompany(Planning& planning) {
-  if (planning.permit == nullptr || planning.permit->companies().empty()) return true;
-  const std::vector<std::int64_t>& permitted = planning.permit->companies();
+  const std::vector<std::int64_t>& permitted = planning.plan.companies;
+  if (permitted.empty()) return true;
   std::int64_t& id = planning.plan.options.company_id;
   if (id == 0) id = permitted.front();
   if (std::ranges::find(permitted, id) != permitted.end()) return true;

@@ -14,15 +14,6 @@ using contract::Permit;
 
 constexpr std::string_view kExtraFields = "extra_fields";
 
-const contract::Field* FindOdooName(const contract::Record* record, std::string_view odoo_name,
-                                    int version) {
-  if (record == nullptr) return nullptr;
-  const auto found = std::ranges::find_if(record->fields, [&](const contract::Field& field) {
-    return field.OdooName(version) == odoo_name;
-  });
-  return found == record->fields.end() ? nullptr : &*found;
-}
-
 ReadSpec PermittedBelow(const Permit& permit, std::string_view model, const std::string& prefix,
                         ReadSpec spec) {
   std::erase_if(spec.fields, [&](const codec::ReadField& entry) {
@@ -80,8 +71,7 @@ void CheckMask(const Permit* permit, const contract::Record& record, std::string
       extra = true;
       continue;
     }
-    const contract::Field* field =
-        extra || at == nullptr ? FindOdooName(at, name, version) : at->FindName(name);
+    const contract::Field* field = extra ? at->FindOdooName(name, version) : at->FindName(name);
     known += known.empty() ? "" : ".";
     known += field == nullptr ? name : std::string_view(field->name);
     at = field == nullptr ? nullptr : field->rows;
@@ -104,7 +94,8 @@ bool RulePath::Step(const Permit* permit, const contract::Record* record,
                     std::string_view odoo_name, std::string_view relation, int version,
                     Problems& problems) {
   if (permit == nullptr) return true;
-  const contract::Field* field = FindOdooName(record, odoo_name, version);
+  const contract::Field* field =
+      record == nullptr ? nullptr : record->FindOdooName(odoo_name, version);
   const std::string path =
       prefix_ + (field == nullptr ? std::string(odoo_name) : std::string(field->name));
   if (!CheckRead(permit, model_, path, problems)) return false;
@@ -129,7 +120,8 @@ void WriteCheck::Field(std::string_view odoo_name) {
   if (permit_ == nullptr) return;
   const Level& level = levels_.back();
   const contract::Record* record = level.values == nullptr ? nullptr : level.values->record;
-  const contract::Field* field = FindOdooName(record, odoo_name, version_);
+  const contract::Field* field =
+      record == nullptr ? nullptr : record->FindOdooName(odoo_name, version_);
   path_ = level.prefix + (field == nullptr ? std::string(odoo_name) : field->name);
   const contract::ValuesField* entry =
       field == nullptr ? nullptr : level.values->FindName(field->name);

@@ -92,6 +92,18 @@ struct ExternalReference {
   std::vector<std::string> paths;
 };
 
+// Records of one model that values refer to by their ids, of a caller that is bound to companies.
+struct NamedRecords {
+  struct Record {
+    std::int64_t id = 0;
+    // Where it is named; of many places, the first ones.
+    std::vector<std::string> paths;
+  };
+  std::string model;
+  // Each id once.
+  std::vector<Record> records;
+};
+
 // A row that an update changes or deletes, by the way down to it. Odoo would take any id, also of
 // another record's row.
 struct OwnedRow {
@@ -110,11 +122,16 @@ struct Plan {
   codec::Target target;
   Options options;
   bool validate_only = false;
-  // The caller has a policy: it is not told of records that it cannot use.
+  // The caller's policy does not let it read everything: errors name no records that it may not
+  // see, and Odoo's messages, which may name any, go to the log.
   bool restricted = false;
+  // That the caller is bound to; empty: to none.
+  std::vector<std::int64_t> companies;
   Body body;
   // Each external id once per model.
   std::vector<ExternalReference> references;
+  // Of each model once; only with `companies`.
+  std::vector<NamedRecords> named;
   // Updates only; each row once.
   std::vector<OwnedRow> rows;
   // Fields that are written, and references in their values.

@@ -63,6 +63,42 @@ class ReferenceList {
   bool full_ = false;
 };
 
+// Records named by their ids on their way into the plan, limited like external ids.
+class NamedList {
+ public:
+  NamedList(Plan& plan, codec::Problems& problems) : plan_(plan), problems_(problems) {}
+
+  // `path()` as in ReferenceList.
+  template <class Path>
+  void Add(std::int64_t id, std::string_view model, const Path& path) {
+    NamedRecords::Record* record = Noted(id, model);
+    if (record == nullptr) {
+      if (!std::exchange(full_, true)) RefuseMore(path());
+    } else if (record->paths.size() < kMaxPaths) {
+      record->paths.push_back(path());
+    }
+  }
+
+ private:
+  // Of one record.
+  static constexpr std::size_t kMaxPaths = 5;
+
+  // Null where there are too many already.
+  NamedRecords::Record* Noted(std::int64_t id, std::string_view model);
+  void RefuseMore(std::string path);
+
+  struct Places {
+    // In Plan::named, and by id in its records.
+    std::size_t model = 0;
+    std::map<std::int64_t, std::size_t> records;
+  };
+  Plan& plan_;
+  codec::Problems& problems_;
+  std::map<std::string, Places, std::less<>> known_;
+  std::size_t count_ = 0;
+  bool full_ = false;
+};
+
 struct Planning {
   const contract::Catalog& catalog;
   const contract::Method& method;
@@ -72,6 +108,7 @@ struct Planning {
   const contract::Permit* permit = nullptr;
   Envelope envelope = {};
   ReferenceList references{plan, problems};
+  NamedList named{plan, problems};
   // In all values together.
   std::size_t rows = 0;
 };

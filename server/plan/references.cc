@@ -13,6 +13,7 @@ using codec::Problems;
 
 // A look-up each.
 constexpr std::size_t kMostExternalIds = 100;
+constexpr std::size_t kMaxNamed = 10000;
 // Each costs far more than its bytes in the request, here and where rows are looked up.
 constexpr std::size_t kMostRows = 10000;
 
@@ -30,6 +31,7 @@ class ReferenceCollector {
   void Field(std::string_view odoo_name) {
     ++plan_.written;
     field_ = odoo_name;
+    model_ = {};
     check_.Field(odoo_name);
   }
   void Text(std::string_view) {}
@@ -37,7 +39,9 @@ class ReferenceCollector {
   void Decimal(std::string_view) {}
   void Boolean(bool) {}
   void Binary(std::string_view) {}
-  void Empty() {}
+  void Empty() {
+    if (NeedsCompany()) RefuseNoCompany();
+  }
   void BeginRows() {
     levels_.push_back({{std::string(field_), 0}, {}});
     check_.BeginRows();
@@ -53,7 +57,10 @@ class ReferenceCollector {
   }
   void Relation(std::string_view model) { model_ = model; }
   void One(const codec::Reference& reference) { Note(reference, ""); }
-  void Set(const std::vector<codec::Reference>& references) { NoteAll(references, ".refs"); }
+  void Set(const std::vector<codec::Reference>& references) {
+    if (NeedsCompany() && references.empty()) RefuseNoCompany();
+    NoteAll(references, ".refs");
+  }
   void Delta(const std::vector<codec::Reference>& add,
              const std::vector<codec::Reference>& remove) {
     NoteAll(add, ".add");
@@ -70,7 +77,7 @@ class ReferenceCollector {
   void NoteAll(const std::vector<codec::Reference>& references, std::string_view list) {
     plan_.written += references.size();
     for (std::size_t i = 0; i < references.size(); ++i) {
-      if (references[i].external_id.empty() && !NeedsCompany()) continue;
+      if (references[i].external_id.empty() && !IsBound()) continue;
       Note(references[i], std::string(list) + "[" + std::to_string(i) + "]");
     }
   }
@@ -81,19 +88,25 @@ class ReferenceCollector {
                       "caller's companies by its id.");
       return;
     }
-    if (reference.external_id.empty()) return;
-    planning_.references.Add(reference.external_id, model_,
-                             [&] { return problems_.Path() + std::string(suffix); });
+    const auto path = [&] { return problems_.Path() + std::string(suffix); };
+    if (!reference.external_id.empty()) {
+      planning_.references.Add(reference.external_id, model_, path);
+    } else if (IsBound() && !NeedsCompany() && codec::IsId(reference.id)) {
+      planning_.named.Add(reference.id, model_, path);
+    }
   }
 
-  // A caller that is bound to companies gives records to no other one.
-  bool NeedsCompany() const {
-    return model_ == "res.company" && planning_.permit != nullptr &&
-           !planning_.permit->companies().empty();
-  }
+  // To companies: the caller then refers to nothing outside them, because Odoo copies from what
+  // records refer to, and gives records to no other company.
+  bool IsBound() const { return !plan_.companies.empty(); }
+  bool NeedsCompany() const { return model_ == "res.company" && IsBound(); }
   bool IsOwnCompany(const codec::Reference& reference) const {
-    const std::vector<std::int64_t>& own = planning_.permit->companies();
-    return std::ranges::find(own, reference.id) != own.end();
+    return std::ranges::find(plan_.companies, reference.id) != plan_.companies.end();
+  }
+  void RefuseNoCompany() {
+    problems_.Add(Reason::kCallerNotAllowed,
+                  "Without a company, every company shares the record, which the caller's policy "
+                  "does not permit: name one of the caller's companies, or leave the field out.");
   }
 
   // False where there are too many already.
@@ -166,6 +179,29 @@ ExternalReference* ReferenceList::Noted(std::string_view external_id, std::strin
 void ReferenceList::RefuseMore(std::string path) {
   problems_.AddAt(std::move(path), Reason::kInvalidReference,
                   "More than 100 different external ids in one call; use several calls, or ids.");
+}
+
+NamedRecords::Record* NamedList::Noted(std::int64_t id, std::string_view model) {
+  auto places = known_.find(model);
+  if (places == known_.end()) {
+    places = known_.emplace(model, Places{plan_.named.size(), {}}).first;
+    plan_.named.push_back({std::string(model), {}});
+  }
+  auto& records = plan_.named[places->second.model].records;
+  auto at = places->second.records.find(id);
+  if (at == places->second.records.end()) {
+    if (count_ == kMaxNamed) return nullptr;
+    ++count_;
+    at = places->second.records.emplace(id, records.size()).first;
+    records.push_back({id, {}});
+  }
+  return &records[at->second];
+}
+
+void NamedList::RefuseMore(std::string path) {
+  problems_.AddAt(std::move(path), Reason::kInvalidReference,
+                  "References to more than 10,000 different records in one call; use several "
+                  "calls.");
 }
 
 void CheckValues(std::string_view values, codec::WriteMode mode, Planning& planning) {

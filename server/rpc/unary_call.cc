@@ -160,6 +160,7 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor, private Arrival {
       event.reason = failure->reason;
       event.message = failure->message;
       event.debug = failure->debug;
+      if (failure->odoo_message_withheld) event.odoo_message = failure->odoo_message;
     }
     services_.observer.Observe(event);
   }

@@ -18,6 +18,8 @@ struct Field {
   contract::Type type = contract::Type::kUnspecified;
   // Comodel of relational fields.
   std::string relation;
+  // Of a one2many: the comodel's field that refers back.
+  std::string inverse = {};
   // Keys of a selection, in Odoo's order.
   std::vector<std::string> keys;
   // Longest text in characters; 0: no limit.

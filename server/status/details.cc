@@ -147,7 +147,7 @@ void AddQuotaFailure(const Failure& failure, Status* status) {
 }
 
 void AddLocalizedMessage(const Failure& failure, Status* status) {
-  if (failure.odoo_message.empty()) return;
+  if (failure.odoo_message.empty() || failure.odoo_message_withheld) return;
   google::rpc::LocalizedMessage message;
   message.set_locale(Locale(failure.odoo_lang));
   message.set_message(Lines(failure.odoo_message, kOdooMessageBytes));

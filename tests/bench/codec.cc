@@ -135,8 +135,8 @@ class Order {
   void ToBody() const {
     auto plan = plan::MakePlan(test::BuiltIn(), method_, target_, bytes_);
     Require(plan.ok(), "the order can be planned");
-    const odoo::Message message = odoo::Encode(odoo::CallOf(*plan, {}), session_);
-    Require(message.body.size() > bytes_.size(), "the order is written");
+    const auto message = odoo::Encode(odoo::CallOf(*plan, {}), session_, 1);
+    Require(message && message->body.size() > bytes_.size(), "the order is written");
   }
 
   // What protobuf::util::MessageToJsonString does, but with a resolver made once.

@@ -4,13 +4,15 @@
 //   bench-upstream RULES      prints the port it listens on, then serves until it is killed
 //
 // RULES is a JSON list of {"contains": text, "answer": file, "capture": file}: the first rule whose
-// text stands in a request answers it with that file; `capture`, where given, gets the body of the
-// first such request. A request without a rule gets status 404.
+// text is in a request answers it with that file, in which `"{id}"` becomes the request's JSON-RPC
+// id; `capture`, if given, gets the body of the first such request. A request without a rule gets
+// status 404.
 #include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -28,7 +30,9 @@ namespace {
 
 struct Rule {
   std::string contains;
-  std::string answer;
+  // Around the id.
+  std::string begin;
+  std::string end;
   std::string capture;
 };
 
@@ -49,11 +53,24 @@ std::string HttpAnswer(std::string_view status, std::string_view body) {
 
 std::vector<Rule> ReadRules(const std::string& path) {
   std::vector<Rule> rules;
+  constexpr std::string_view kMark = R"("{id}")";
   for (const auto& rule : nlohmann::json::parse(ReadFile(path))) {
-    rules.push_back({rule.at("contains"), HttpAnswer("200 OK", ReadFile(rule.at("answer"))),
+    const std::string answer = ReadFile(rule.at("answer"));
+    const std::size_t mark = std::min(answer.find(kMark), answer.size());
+    const std::size_t end = std::min(mark + kMark.size(), answer.size());
+    rules.push_back({rule.at("contains"), answer.substr(0, mark), answer.substr(end),
                      rule.value("capture", "")});
   }
   return rules;
+}
+
+// The digits of a request's JSON-RPC id.
+std::string_view IdOf(std::string_view request) {
+  constexpr std::string_view kMember = R"("id":)";
+  const std::size_t at = request.find(kMember);
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = request.substr(at + kMember.size());
+  return rest.substr(0, rest.find_first_not_of("0123456789"));
 }
 
 // Where the body begins once all of it is there; otherwise npos.
@@ -120,7 +137,7 @@ class Upstream {
     request.append(chunk.data(), static_cast<std::size_t>(got));
     const std::size_t body = CompleteBody(request);
     if (body == std::string::npos) return;
-    const std::string& answer = AnswerTo(request, body);
+    const std::string answer = AnswerTo(request, body);
     for (std::string_view rest = answer; !rest.empty();) {
       const ssize_t sent = send(fd, rest.data(), rest.size(), MSG_NOSIGNAL);
       if (sent <= 0) break;
@@ -134,15 +151,16 @@ class Upstream {
     close(fd);
   }
 
-  const std::string& AnswerTo(std::string_view request, std::size_t body) {
-    static const std::string none = HttpAnswer("404 NOT FOUND", "{}");
+  std::string AnswerTo(std::string_view request, std::size_t body) {
     for (Rule& rule : rules_) {
       if (request.find(rule.contains) == std::string_view::npos) continue;
       if (!rule.capture.empty()) WriteFile(rule.capture, request.substr(body));
       rule.capture.clear();
-      return rule.answer;
+      std::string answer = rule.begin;
+      answer.append(IdOf(request.substr(body))).append(rule.end);
+      return HttpAnswer("200 OK", answer);
     }
-    return none;
+    return HttpAnswer("404 NOT FOUND", "{}");
   }
 
   std::vector<Rule> rules_;

@@ -352,46 +352,56 @@ class Versions(GatewayCase):
 class ExtraFields(GatewayCase):
     def test_written_and_read(self):
         partner = self.customer()
-        self.partners.UpdatePartner(id=partner, values={"extra_fields": {"ref": {"text_value": "A-1"}}})
-        self.assertEqual(self.written("res.partner"), {"ref": "A-1"})
-        record = self.get_partner(partner, "extra_fields.ref", "extra_fields.active", "extra_fields.color")
-        self.assertEqual(record.extra_fields["ref"].text_value, "A-1")
-        self.assertIs(record.extra_fields["active"].bool_value, True)
-        self.assertEqual(record.extra_fields["color"].integer_value, 0)
-        self.assertFalse(record.HasField("ref"))
+        self.partners.UpdatePartner(id=partner, values={"extra_fields": {"sale_warn_msg": {"text_value": "Ask first"}}})
+        self.assertEqual(self.written("res.partner"), {"sale_warn_msg": "Ask first"})
+        record = self.get_partner(partner, "extra_fields.sale_warn_msg", "extra_fields.message_bounce", "ref")
+        self.assertEqual(record.extra_fields["sale_warn_msg"].text_value, "Ask first")
+        self.assertEqual(record.extra_fields["message_bounce"].integer_value, 0)
 
     def test_kinds(self):
-        order = self.order()
-        paths = ["date_order", "validity_date", "partner_id", "amount_total", "tag_ids", "note", "origin"]
-        self.orders.UpdateSaleOrder(
-            id=order,
-            values={
-                "extra_fields": {
-                    "validity_date": {"date_value": day(2027, 1, 31)},
-                    "date_order": {"datetime_value": Timestamp(seconds=1767225600)},
-                    "partner_id": {"ref_value": {"external_id": "sandbox.customer_birch"}},
-                    "tag_ids": {"refs_value": {"refs": [{"external_id": "sales_team.categ_oppor1"}]}},
-                    "origin": {"empty_value": True},
-                }
-            },
-        )
-        extra = self.get_order(order, *(f"extra_fields.{path}" for path in paths)).extra_fields
-        self.assertEqual(extra["validity_date"].date_value.day, 31)
-        self.assertEqual(extra["date_order"].datetime_value.seconds, 1767225600)
-        self.assertEqual(extra["partner_id"].ref_value.display_name, "Birch SARL")
-        self.assertEqual(extra["amount_total"].decimal_value, "0")
-        self.assertEqual(len(extra["tag_ids"].refs_value.refs), 1)
-        self.assertIs(extra["origin"].empty_value, True)
+        partner = self.customer()
+        values = {
+            "calendar_last_notif_ack": {"datetime_value": Timestamp(seconds=1767225600)},
+            "specific_property_product_pricelist": {"ref_value": {"id": 1}},
+            "ignore_abnormal_invoice_date": {"bool_value": True},
+            "message_bounce": {"integer_value": 4},
+            "sale_warn_msg": {"empty_value": True},
+        }
+        self.partners.UpdatePartner(id=partner, values={"extra_fields": values})
+        extra = self.get_partner(partner, *(f"extra_fields.{name}" for name in values), "extra_fields.message_ids").extra_fields
+        self.assertEqual(extra["calendar_last_notif_ack"].datetime_value.seconds, 1767225600)
+        self.assertEqual(extra["specific_property_product_pricelist"].ref_value.id, 1)
+        self.assertIs(extra["ignore_abnormal_invoice_date"].bool_value, True)
+        self.assertEqual(extra["message_bounce"].integer_value, 4)
+        self.assertIs(extra["sale_warn_msg"].empty_value, True)
+        self.assertEqual(extra["message_ids"].WhichOneof("kind"), "refs_value")
 
     def test_checked_against_the_live_fields(self):
         with self.fails("UNKNOWN_FIELD", ["values.extra_fields.x_studio_size"]):
             self.customer(extra_fields={"x_studio_size": {"text_value": "L"}})
-        with self.fails("INVALID_FIELD_VALUE", ["values.extra_fields.color"]):
-            self.customer(extra_fields={"color": {"text_value": "red"}})
+        with self.fails("INVALID_FIELD_VALUE", ["values.extra_fields.message_bounce"]):
+            self.customer(extra_fields={"message_bounce": {"text_value": "red"}})
 
-    def test_no_field_twice(self):
-        with self.fails("INVALID_FIELD_VALUE", ["values.extra_fields.email"]):
+    def test_what_the_contract_lists_has_its_own_field(self):
+        with self.fails("UNKNOWN_FIELD", ["values.extra_fields.email"]) as failed:
             self.customer(email="a@example.com", extra_fields={"email": {"text_value": "b@example.com"}})
+        self.assertIn("`email`", failed.violations[0][2])
+        with self.fails("UNKNOWN_FIELD", ["read_mask.paths[1]"]):
+            self.get_partner(1, "name", "extra_fields.email")
+        with self.fails("UNKNOWN_FIELD", ["values.extra_fields.state"]):
+            self.orders.UpdateSaleOrder(id=1, values={"extra_fields": {"state": {"text_value": "cancel"}}})
+        self.assertEqual(self.sandbox.calls("sale.order", "web_save"), [])
+
+    def test_secrets_are_not_there(self):
+        token = {"text_value": "00000000-0000-0000-0000-000000000000"}
+        with self.fails("UNKNOWN_FIELD", ["values.extra_fields.access_token"]):
+            self.orders.UpdateSaleOrder(id=1, values={"extra_fields": {"access_token": token}})
+        with self.fails("UNKNOWN_FIELD", ["read_mask.paths[0]"]):
+            self.get_order(1, "extra_fields.access_token")
+        with self.fails("UNKNOWN_FIELD", ["conditions[0].path"]):
+            self.orders.CountSaleOrders(conditions=[{"path": "access_token", "op": type_pb2.OPERATOR_IS_SET}])
+        with self.fails("UNKNOWN_FIELD", ["conditions[0].path"]):
+            self.orders.CountSaleOrders(conditions=[{"path": "user_id.password", "op": type_pb2.OPERATOR_IS_SET}])
 
 
 class Masks(GatewayCase):

@@ -86,8 +86,8 @@ class Silent(GatewayCase):
 
     @line("Texts for booleans: `\"no\"` is true")
     def test_texts_for_booleans(self):
-        with self.fails("INVALID_FIELD_VALUE", ["values.extra_fields.is_company"]):
-            self.partners.CreatePartner(values={"name": "A", "extra_fields": {"is_company": {"text_value": "no"}}})
+        with self.fails("INVALID_FIELD_VALUE", ["values.extra_fields.ignore_abnormal_invoice_date"]):
+            self.partners.CreatePartner(values={"name": "A", "extra_fields": {"ignore_abnormal_invoice_date": {"text_value": "no"}}})
         with self.fails("INVALID_DOMAIN", ["conditions[0].value"]):
             self.partners.CountPartners(
                 conditions=[{"path": "is_company", "op": types.OPERATOR_EQUALS, "value": {"text_value": "no"}}]
@@ -178,18 +178,22 @@ class Silent(GatewayCase):
                 self.orders.CreateSaleOrder(values={**quotation, "date_order": {"seconds": seconds}})
         with self.fails("INVALID_FIELD_VALUE", ["values.validity_date"]):
             self.orders.CreateSaleOrder(values={**quotation, "validity_date": {"year": 2026, "month": 2, "day": 30}})
-        with self.fails("INVALID_FIELD_VALUE", ["values.extra_fields.date_order"]):
+        with self.fails("INVALID_FIELD_VALUE", ["values.extra_fields.calendar_last_notif_ack"]):
             text = {"text_value": "2026-02-01T10:00:00Z"}
-            self.orders.CreateSaleOrder(values={**quotation, "extra_fields": {"date_order": text}})
+            self.partners.CreatePartner(values={"name": "A", "extra_fields": {"calendar_last_notif_ack": text}})
         self.nothing_was_written("sale.order")
         self.orders.CreateSaleOrder(values={**quotation, "date_order": {"seconds": 1770026400, "nanos": 5}})
         self.assertEqual(self.written("sale.order")["date_order"], "2026-02-02 10:00:00")
 
-    @line("What only Odoo writes (`create_date`, ...): dropped")
+    @line("What only Odoo writes (`create_date`, `parent_path`, ...): dropped, or taken")
     def test_fields_of_odoo_itself(self):
         moment = {"datetime_value": {"seconds": 1}}
         with self.fails("UNKNOWN_FIELD", ["values.extra_fields.create_date"]):
             self.partners.CreatePartner(values={"name": "A", "extra_fields": {"create_date": moment}})
+        path = {"text_value": "1/2/"}
+        with self.fails("UNKNOWN_FIELD", ["values.extra_fields.parent_path"]):
+            self.categories.CreatePartnerCategory(values={"name": "A", "extra_fields": {"parent_path": path}})
+        self.nothing_was_written("res.partner.category")
         self.nothing_was_written("res.partner")
 
     @line("References to fields that an app or customization gave another model or type")

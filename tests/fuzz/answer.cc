@@ -1,5 +1,7 @@
 // Answers of any bytes to calls of every operation, over the protocol that the build names: a
 // status that fits the trailers, or a response that protobuf can read.
+#include <set>
+
 #include "engine/response.h"
 #include "google/rpc/status.pb.h"
 #include "odoo/protocol.h"
@@ -8,6 +10,9 @@
 
 namespace gateway::fuzz {
 namespace {
+
+// Of the record that requests name.
+constexpr std::int64_t kAskedId = 1;
 
 // What a create cannot do without.
 std::string ValuesText(const contract::Values& values) {
@@ -41,7 +46,7 @@ engine::Encoded ResponseOf(const plan::Plan& plan, codec::JsonView result) {
     return engine::ReadOne(plan, session, read->read, result);
   if (const auto* call = std::get_if<plan::Call>(&plan.body)) {
     const bool made = plan.method->action.result != nullptr;
-    return made ? engine::ReadMade(plan, session, 1, result)
+    return made ? engine::ReadMade(plan, session, {kAskedId}, result)
                 : engine::ReadOne(plan, session, call->read, result);
   }
   if (std::holds_alternative<plan::Create>(plan.body))
@@ -72,6 +77,17 @@ void CheckFailure(const base::Failure& failure) {
   Require(answer.details.size() <= kDetails, "the status fits the trailers");
 }
 
+// The response is about the record that every request names, and no id comes twice.
+void CheckIds(const plan::Plan& plan, const test::Json& response) {
+  const std::string asked = std::to_string(kAskedId);
+  const bool creates = std::holds_alternative<plan::Create>(plan.body);
+  if (!creates && response.contains("record"))
+    Require(response["record"]["id"] == asked, "the record is the one that was asked for");
+  std::set<std::string> ids;
+  for (const test::Json& record : response.value("records", test::Json::array()))
+    Require(ids.insert(record["id"]).second, "a record comes once");
+}
+
 void Check(Input input) {
   const contract::Method& method = MethodOf(input.Word(0, ""));
   const codec::Target target = TargetOf(VersionOf(input.Word(1, "18")));
@@ -90,6 +106,7 @@ void Check(Input input) {
   if (!response) return CheckFailure(response.failure());
   const auto message = test::NewMessage(*test::DescriptorOf(method).output_type());
   Require(message->ParseFromString(*response), "protobuf reads the response");
+  CheckIds(*plan, test::ToJson(*message));
 }
 
 }  // namespace

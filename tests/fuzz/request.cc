@@ -11,9 +11,12 @@ void CheckBody(const plan::Plan& plan, odoo::Protocol protocol) {
   odoo::Session session;
   session.protocol = protocol;
   const codec::ResolvedIds none;
-  const odoo::Message message = odoo::Encode(odoo::CallOf(plan, none), session);
+  const bool wizard = plan.method->action.wizard.has_value();
+  const odoo::Call call = wizard ? odoo::WizardCall(plan, none) : odoo::CallOf(plan, none);
+  const auto message = odoo::Encode(call, session, 1);
+  Require(message.ok(), "a plan writes no key twice");
   const bool xml = protocol == odoo::Protocol::kXmlRpc;
-  const std::string json = xml ? odoo::JsonOfXmlRpc(message.body) : message.body;
+  const std::string json = xml ? odoo::JsonOfXmlRpc(message->body) : message->body;
   simdjson::dom::parser parser;
   Require(parser.parse(json).error() == simdjson::SUCCESS, "a call is JSON or XML-RPC");
 }

@@ -4,9 +4,11 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <random>
 #include <string>
 
+#include "codec/json_writer.h"
 #include "codec/short_text.h"
 #include "codec/text.h"
 #include "codec/wire.h"
@@ -41,6 +43,36 @@ TEST(ShortText, IsCopiedWholeAndNothingBehindIt) {
     std::string to(kLongest + 40, '.');
     EXPECT_EQ(Copy(text, to.data()), to.data() + size);
     EXPECT_EQ(to, text + std::string(to.size() - size, '.'));
+  }
+}
+
+// Byte by byte.
+std::string QuotedSlowly(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char byte : text) {
+    const auto number = static_cast<unsigned char>(byte);
+    if (number < 0x20) {
+      std::array<char, 8> escape;
+      std::snprintf(escape.data(), escape.size(), "\\u%04x", number);
+      quoted += escape.data();
+    } else {
+      quoted += byte == '"' || byte == '\\' ? "\\" + std::string(1, byte) : std::string(1, byte);
+    }
+  }
+  return quoted + '"';
+}
+
+TEST(JsonText, IsEscapedWhereverItHasTo) {
+  for (std::size_t size = 1; size <= 20; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text = TextOf(size + 40).substr(40);
+        text[at] = static_cast<char>(byte);
+        std::string quoted;
+        JsonWriter(quoted).Text(text);
+        ASSERT_EQ(quoted, QuotedSlowly(text)) << byte << " at " << at << " of " << size;
+      }
+    }
   }
 }
 

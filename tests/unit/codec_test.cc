@@ -126,11 +126,13 @@ schema::Schema SchemaFor(int version) {
   for (const auto& [name, record] : AllTables().records) {
     schema::Model model;
     for (const contract::Field& field : record->fields) {
-      model.fields[std::string(field.OdooName(version))] = {field.type, field.relation, {}};
+      model.fields[std::string(field.OdooName(version))] = {field.type, field.relation, {}, {}};
     }
     for (int number = 1; number <= static_cast<int>(Type::kBinary); ++number) {
       const auto type = static_cast<Type>(number);
-      model.fields["x_" + std::string(contract::TypeName(type))] = {type, "x.model", {}};
+      const bool refers = type >= Type::kMany2one && type <= Type::kMany2many;
+      model.fields["x_" + std::string(contract::TypeName(type))] = {
+          type, refers ? "x.model" : "", {}, {}};
     }
     // So that `child_of` means something.
     model.fields["parent_id"].type = Type::kMany2one;
@@ -330,6 +332,10 @@ class Filler {
         {"x_binary", "binary"}};
     auto chosen = kKinds.begin();
     std::advance(chosen, random_.Below(static_cast<int>(kKinds.size())));
+    const bool refers = chosen->second == "ref" || chosen->second == "refs";
+    // Wizards take no references but their contract's.
+    if (refers && AllTables().values.at(message.GetTypeName())->role == contract::Role::kWizard)
+      return;
     for (const pb::Message* entry : Entries(message, field)) {
       if (StringAt(*entry, 1) == chosen->first) return;
     }

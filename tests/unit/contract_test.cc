@@ -51,6 +51,7 @@ struct Pieces {
   std::string service_rule = "model: 'x.thing'";
   std::string rpc = "rpc GetThing(GetThingRequest) returns (GetThingResponse)";
   std::string method_rule = "operation: OPERATION_GET";
+  std::string method_options;
   std::string request = "int64 id = 1;";
   std::string response = "Thing record = 1;";
   std::string more;
@@ -60,8 +61,9 @@ struct Pieces {
       import "odoo/contract/v1/options.proto"; import "odoo/type/v1/type.proto";
       service ThingService { option (odoo.contract.v1.service) = { )" +
            service_rule + " }; " + rpc + "{ option (odoo.contract.v1.method) = { " + method_rule +
-           " }; } }\n" + enums + "message Thing { option (odoo.contract.v1.message) = { " +
-           record_rule + " };" + id + record +
+           " }; " + method_options + " } }\n" + enums +
+           "message Thing { option (odoo.contract.v1.message) = { " + record_rule + " };" + id +
+           record +
            "} message ThingValues { option (odoo.contract.v1.message) = { kind: KIND_VALUES, "
            "record: 'Thing' };" +
            values +
@@ -388,6 +390,33 @@ const std::vector<MistakeCase>& MistakeCases() {
       {"RPC that streams",
        [](Pieces& p) { p.rpc = "rpc GetThing(GetThingRequest) returns (stream GetThingResponse)"; },
        {"shop.v1.ThingService.GetThing: streaming is not offered"}},
+      {"read that is marked as one",
+       [](Pieces& p) { p.method_options = "option idempotency_level = NO_SIDE_EFFECTS;"; },
+       {}},
+      {"write that is marked as a read",
+       [](Pieces& p) {
+         p.method_rule = "operation: OPERATION_CREATE";
+         p.method_options = "option idempotency_level = NO_SIDE_EFFECTS;";
+         p.request = "ThingValues values = 1;";
+       },
+       {"shop.v1.ThingService.GetThing: is marked `idempotency_level = NO_SIDE_EFFECTS`, but "
+        "operation create writes to Odoo: remove the option"}},
+      {"call that is marked as a read",
+       [](Pieces& p) {
+         p.method_rule =
+             "operation: OPERATION_CALL, odoo_method: 'x', done_when: { field: 'state', one_of: "
+             "'one' }";
+         p.method_options = "option idempotency_level = NO_SIDE_EFFECTS;";
+       },
+       {"shop.v1.ThingService.GetThing: is marked `idempotency_level = NO_SIDE_EFFECTS`, but "
+        "operation call writes to Odoo: remove the option"}},
+      {"write that may be repeated",
+       [](Pieces& p) {
+         p.method_rule = "operation: OPERATION_UPDATE";
+         p.method_options = "option idempotency_level = IDEMPOTENT;";
+         p.request = "int64 id = 1; ThingValues values = 2;";
+       },
+       {}},
       {"request field without a meaning",
        [](Pieces& p) { p.request += "string page_token = 2;"; },
        {"shop.v1.GetThingRequest.page_token: means nothing to operation get"}},
@@ -488,12 +517,31 @@ const std::vector<MistakeCase>& MistakeCases() {
        [](Pieces& p) {
          p.method_rule =
              "operation: OPERATION_CALL, odoo_method: 'x', done_when: { field: 'state', one_of: "
-             "'one' }, context: { key: 'lang' }, context: { key: 'fine' }, context: { key: '' }";
+             "'one' }, context: { key: 'lang' }, context: { key: 'fine' }, context: { key: '' }, "
+             "context: { key: 'fine' }";
        },
-       {"shop.v1.ThingService.GetThing: `context` needs a key that the gateway does not send "
-        "itself: lang",
-        "shop.v1.ThingService.GetThing: `context` needs a key that the gateway does not send "
-        "itself: "}},
+       {"shop.v1.ThingService.GetThing: `context` needs a key that is not sent already: lang",
+        "shop.v1.ThingService.GetThing: `context` needs a key that is not sent already: fine",
+        "shop.v1.ThingService.GetThing: `context` needs a key that is not sent already: "}},
+      {"field that holds a secret, by whichever name",
+       [](Pieces& p) {
+         p.record +=
+             "optional string door = 20 [(odoo.contract.v1.field) = { type: TYPE_CHAR, names: { "
+             "name: 'access_token', since: 19 } }];";
+       },
+       {"shop.v1.Thing.door: stands for `access_token`"}},
+      {"two fields of one name in the same version",
+       [](Pieces& p) {
+         p.record +=
+             "optional string a = 20 [(odoo.contract.v1.field) = { type: TYPE_CHAR, names: { "
+             "name: 'x_same', until: 18 } }];"
+             "optional string b = 21 [(odoo.contract.v1.field) = { type: TYPE_CHAR, names: { "
+             "name: 'x_same', since: 18 } }];"
+             "optional string c = 22 [(odoo.contract.v1.field) = { type: TYPE_CHAR, names: { "
+             "name: 'x_same', since: 19, until: 19 } }];";
+       },
+       {"shop.v1.Thing.b: has the same name in Odoo as `a`",
+        "shop.v1.Thing.c: has the same name in Odoo as `b`"}},
       {"two choices, and one that chooses nothing",
        [](Pieces& p) {
          p.more =

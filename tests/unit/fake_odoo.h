@@ -98,7 +98,7 @@ inline Reaction Result(const Arrival& arrival, const Json& result) {
   if (arrival.xml_rpc())
     return XmlReaction("<params><param>" + XmlValue(result) + "</param></params>");
   if (!arrival.json_rpc()) return {.body = result.dump()};
-  return {.body = Json{{"jsonrpc", "2.0"}, {"id", 1}, {"result", result}}.dump()};
+  return {.body = Json{{"jsonrpc", "2.0"}, {"id", arrival.body["id"]}, {"result", result}}.dump()};
 }
 
 // An exception of Odoo: {"name": ..., "message": ..., "debug": ..., "status": ...}.
@@ -123,7 +123,7 @@ inline Reaction Fault(const Arrival& arrival, const Json& fault) {
                   {"debug", fault.value("debug", "")}};
   if (!arrival.json_rpc()) return {.status = fault.value("status", 422), .body = data.dump()};
   const Json error{{"code", 200}, {"message", "Odoo Server Error"}, {"data", data}};
-  return {.body = Json{{"jsonrpc", "2.0"}, {"id", 1}, {"error", error}}.dump()};
+  return {.body = Json{{"jsonrpc", "2.0"}, {"id", arrival.body["id"]}, {"error", error}}.dump()};
 }
 
 class FakeOdoo {

@@ -1,6 +1,6 @@
 // Nothing that Odoo lets slip gets out: secrets and data are planted wherever answers can carry
 // them, and looked for in the status, the log lines and the metrics that come of it.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <array>
 #include <optional>
@@ -207,6 +207,27 @@ TEST(Redaction, ShortSecretsStayInNames) {
   Redact(std::vector<std::string>{"name"}, failure);
   EXPECT_EQ(failure.violations.front().path, "name");
   EXPECT_EQ(failure.odoo_message, "Your password is [redacted].");
+}
+
+// What a module, a proxy or a traceback may make of a secret.
+TEST(Redaction, KnowsOtherFormsOfASecret) {
+  const std::string secret = "s3cr3t-Api/Key";
+  for (const char* form :
+       {"S3CR3T-API/KEY", "s 3 c r 3 t - A p i / K e y", "s3cr3t-Api/\nKey",
+        "czNjcjN0LUFwaS9LZXk=", "dXNlcjpzM2NyM3QtQXBpL0tleQ==", "eHM zY3IzdC1BcGkvS2V5",
+        "7333637233742d4170692f4b6579", "s3cr3t%2DApi%2fKey", "s3cr3t%2dApi%2FKey"}) {
+    Failure failure = Telling("Before " + std::string(form) + " after");
+    failure.violations.push_back({form, Reason::kUnknownField, form});
+    Redact(std::vector<std::string>{secret}, failure);
+    EXPECT_THAT(failure.odoo_message, testing::StartsWith("Before ")) << form;
+    EXPECT_THAT(failure.odoo_message, testing::HasSubstr("[redacted]")) << form;
+    EXPECT_THAT(failure.odoo_message, testing::EndsWith(" after")) << form;
+    EXPECT_THAT(failure.debug, testing::HasSubstr("[redacted]")) << form;
+    EXPECT_THAT(failure.violations.back().path, testing::HasSubstr("[redacted]")) << form;
+  }
+  Failure failure = Telling("Nothing of it: api key, s3cr3t, YXBpa2V5");
+  Redact(std::vector<std::string>{secret}, failure);
+  EXPECT_EQ(failure.odoo_message, "Nothing of it: api key, s3cr3t, YXBpa2V5");
 }
 
 // Words are cut before and after: no part of a secret stays at the end.

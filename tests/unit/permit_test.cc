@@ -34,6 +34,7 @@ class AllBut final : public contract::Permit {
     return model != model_ || MayWrite(path);
   }
   bool MayReadAll(std::string_view model) const override { return model != model_; }
+  bool MayReadEverything() const override { return false; }
   bool MayWrite(std::string_view path) const override {
     return path != path_ && !path.starts_with(path_ + ".");
   }
@@ -392,6 +393,37 @@ TEST(Permit, RecordsGoToNoOtherCompany) {
   EXPECT_THAT(create("company_id { external_id: \"base.main_company\" }"),
               ElementsAre("values.company_id"));
   EXPECT_THAT(create("country_id { id: 2 }"), ElementsAre());
+  // All companies share a record without one.
+  EXPECT_THAT(create("clear_fields: \"company_id\""), ElementsAre("values.clear_fields[0]"));
+  EXPECT_THAT(create("clear_fields: \"country_id\""), ElementsAre());
+  permit.companies_ = {};
+  EXPECT_THAT(create("clear_fields: \"company_id\""), ElementsAre());
+}
+
+// What a caller that is bound to companies refers to is looked up in them.
+TEST(Permit, RecordsThatValuesNameAreNoted) {
+  AllBut permit("", "none");
+  const std::string values =
+      "values { partner_id { id: 7 } partner_shipping_id { id: 7 } user_id { id: 3 } company_id { "
+      "id: 1 } order_line { rows { product_id { id: 9 } } } }";
+  const auto named = [&] {
+    std::vector<std::string> told;
+    auto plan = PlanOf(MethodNamed("CreateSaleOrder"), values, 18, &permit);
+    EXPECT_TRUE(plan);
+    for (const NamedRecords& records : plan->named) {
+      for (const auto& record : records.records) {
+        for (const std::string& path : record.paths)
+          told.push_back(records.model + " " + std::to_string(record.id) + " " + path);
+      }
+    }
+    return told;
+  };
+  EXPECT_THAT(named(), ElementsAre());
+  permit.companies_ = {1};
+  EXPECT_THAT(named(), testing::UnorderedElementsAre(
+                           "res.partner 7 values.partner_id",
+                           "res.partner 7 values.partner_shipping_id", "res.users 3 values.user_id",
+                           "product.product 9 values.order_line.rows[0].product_id"));
 }
 
 TEST(Permit, NothingToReadStillAsksForTheRecord) {
@@ -399,6 +431,7 @@ TEST(Permit, NothingToReadStillAsksForTheRecord) {
    public:
     bool MayRead(std::string_view, std::string_view path) const override { return path == "id"; }
     bool MayReadAll(std::string_view) const override { return false; }
+    bool MayReadEverything() const override { return false; }
     bool MayWrite(std::string_view) const override { return false; }
     const std::vector<std::int64_t>& companies() const override { return none_; }
 

@@ -283,6 +283,34 @@ TEST(Connected, KeysInConditionsAreThoseOfTheSelection) {
               {lang + "op: OPERATOR_IS_NOT_SET }", {}}});
 }
 
+TEST(Connected, ReferencesAreComparedWithRelationsAndOwnIds) {
+  schema::Schema schema;
+  schema::Model partner;
+  partner.fields["id"].type = contract::Type::kInteger;
+  partner.fields["name"].type = contract::Type::kChar;
+  partner.fields["color"].type = contract::Type::kInteger;
+  partner.fields["country_id"].type = contract::Type::kMany2one;
+  partner.fields["country_id"].relation = "res.country";
+  schema.Add("res.partner", std::move(partner));
+  const std::string refs =
+      "op: OPERATOR_ONE_OF value { refs_value { refs { external_id: 'a.b' } } } }";
+  const std::string ref = "op: OPERATOR_EQUALS value { ref_value { external_id: 'a.b' } } }";
+  ExpectTold(schema, "CountPartners",
+             {{"conditions { path: 'country_id' " + refs, {}},
+              {"conditions { path: 'id' " + refs, {}},
+              {"conditions { path: 'id' " + ref, {}},
+              {"conditions { path: 'name' " + refs, {"conditions[0].value: INVALID_DOMAIN"}},
+              {"conditions { path: 'color' " + refs, {"conditions[0].value: INVALID_DOMAIN"}},
+              {"conditions { path: 'name' " + ref, {"conditions[0].value: INVALID_DOMAIN"}}});
+  // An external id beside `id` must be of the record's own model.
+  const auto plan = PlanOf(
+      "CountPartners",
+      RequestBytes(MethodNamed("CountPartners"), "conditions { path: 'id' " + refs), 18, &schema);
+  ASSERT_TRUE(plan);
+  ASSERT_EQ(plan->references.size(), 1U);
+  EXPECT_EQ(plan->references.front().model, "res.partner");
+}
+
 TEST(Connected, ExtraFieldsAreSetOnce) {
   schema::Schema schema;
   schema::Model partner;

@@ -31,7 +31,16 @@ Call SomeCall() {
           {3, 4},
           {{"vals", [](auto& out) { out.Text("v"); }},
            {"first", [](auto& out) { out.Integer(1); }, true}},
-          {"fr_FR", 2, true, true}};
+          {"fr_FR", {2}, true, true}};
+}
+
+constexpr std::int64_t kId = 77;
+
+// Encoded with kId.
+Message MessageOf(const Call& call, Protocol protocol) {
+  auto message = Encode(call, SessionOf(protocol), kId);
+  EXPECT_TRUE(message.ok());
+  return message ? std::move(*message) : Message();
 }
 
 const Json kContext = Json::parse(
@@ -39,8 +48,9 @@ const Json kContext = Json::parse(
         "tracking_disable": true, "mail_create_nosubscribe": true, "mail_create_nolog": true})");
 
 TEST(JsonRpc, IsOneEnvelope) {
-  const Message message = Encode(SomeCall(), SessionOf(Protocol::kJsonRpc));
+  const Message message = MessageOf(SomeCall(), Protocol::kJsonRpc);
   EXPECT_EQ(message.path, "/jsonrpc");
+  EXPECT_EQ(message.id, kId);
   EXPECT_THAT(message.headers, ElementsAre("Content-Type: application/json"));
   const Json args = Json::array({"shop", 7, "key\"\\", "res.partner", "web_save",
                                  Json::array({Json::array({3, 4}), 1}),
@@ -48,13 +58,14 @@ TEST(JsonRpc, IsOneEnvelope) {
   EXPECT_EQ(Json::parse(message.body),
             (Json{{"jsonrpc", "2.0"},
                   {"method", "call"},
-                  {"id", 1},
+                  {"id", kId},
                   {"params", {{"service", "object"}, {"method", "execute_kw"}, {"args", args}}}}));
 }
 
 TEST(Json2, NamesItsArguments) {
-  const Message message = Encode(SomeCall(), SessionOf(Protocol::kJson2));
+  const Message message = MessageOf(SomeCall(), Protocol::kJson2);
   EXPECT_EQ(message.path, "/json/2/res.partner/web_save");
+  EXPECT_EQ(message.id, std::nullopt);
   EXPECT_THAT(message.headers,
               ElementsAre("Content-Type: application/json", "Authorization: bearer key\"\\",
                           "X-Odoo-Database: shop"));
@@ -74,9 +85,10 @@ std::string Short(std::string xml) {
 
 TEST(XmlRpc, IsOneDocument) {
   Call call = SomeCall();
-  call.context = {"fr_FR", 0, true, false};
-  const Message message = Encode(call, SessionOf(Protocol::kXmlRpc));
+  call.context = {"fr_FR", {}, true, false};
+  const Message message = MessageOf(call, Protocol::kXmlRpc);
   EXPECT_EQ(message.path, "/xmlrpc/2/object");
+  EXPECT_EQ(message.id, std::nullopt);
   EXPECT_THAT(message.headers, ElementsAre("Content-Type: text/xml"));
   EXPECT_EQ(Short(message.body),
             "<?xml version=\"1.0\"?><methodCall><methodName>execute_kw</methodName><params>"
@@ -133,23 +145,25 @@ TEST(Calls, OfModelsHaveNoIds) {
   Call call = SomeCall();
   call.on_records = false;
   call.context = {};
-  const Json rpc = Json::parse(Encode(call, SessionOf(Protocol::kJsonRpc)).body);
+  const Json rpc = Json::parse(MessageOf(call, Protocol::kJsonRpc).body);
   EXPECT_EQ(rpc["params"]["args"][5], Json::array({1}));
   EXPECT_EQ(rpc["params"]["args"][6]["context"], (Json{{"tz", "UTC"}}));
-  EXPECT_FALSE(Json::parse(Encode(call, SessionOf(Protocol::kJson2)).body).contains("ids"));
+  EXPECT_FALSE(Json::parse(MessageOf(call, Protocol::kJson2).body).contains("ids"));
 }
 
 TEST(Calls, BeforeThereIsASession) {
   EXPECT_EQ(VersionMessage().path, "/web/version");
   EXPECT_THAT(VersionMessage().body, IsEmpty());
-  const Json version = Json::parse(CommonVersionMessage(Protocol::kJsonRpc).body)["params"];
-  EXPECT_EQ(version, (Json{{"service", "common"}, {"method", "version"}, {"args", Json::array()}}));
+  const Json version = Json::parse(CommonVersionMessage(Protocol::kJsonRpc, kId)->body);
+  EXPECT_EQ(version["id"], kId);
+  EXPECT_EQ(version["params"],
+            (Json{{"service", "common"}, {"method", "version"}, {"args", Json::array()}}));
   const Credentials credentials{"shop", "me", "word", ""};
-  const Json login =
-      Json::parse(AuthenticateMessage(credentials, Protocol::kJsonRpc).body)["params"];
-  EXPECT_EQ(login["args"], Json::array({"shop", "me", "word", Json::object()}));
-  EXPECT_EQ(CommonVersionMessage(Protocol::kXmlRpc).path, "/xmlrpc/2/common");
-  EXPECT_EQ(Short(AuthenticateMessage(credentials, Protocol::kXmlRpc).body),
+  const Json login = Json::parse(AuthenticateMessage(credentials, Protocol::kJsonRpc, kId)->body);
+  EXPECT_EQ(login["id"], kId);
+  EXPECT_EQ(login["params"]["args"], Json::array({"shop", "me", "word", Json::object()}));
+  EXPECT_EQ(CommonVersionMessage(Protocol::kXmlRpc, kId)->path, "/xmlrpc/2/common");
+  EXPECT_EQ(Short(AuthenticateMessage(credentials, Protocol::kXmlRpc, kId)->body),
             "<?xml version=\"1.0\"?><methodCall><methodName>authenticate</methodName><params>"
             "<param><string>shop</string></param><param><string>me</string></param>"
             "<param><string>word</string></param><param><struct></struct></param>"
@@ -158,9 +172,37 @@ TEST(Calls, BeforeThereIsASession) {
 
 TEST(Calls, LookUpExternalIdsByModuleAndName) {
   const Call call = LookupCall("__export__.a.b");
-  const Json body = Json::parse(Encode(call, SessionOf(Protocol::kJson2)).body);
+  const Json body = Json::parse(MessageOf(call, Protocol::kJson2).body);
   EXPECT_EQ(body["module"], "__export__");
   EXPECT_EQ(body["xml_id"], "a.b");
+}
+
+// Python takes the last value of a key: none may replace what was checked.
+TEST(Calls, WithAKeyTwiceAreNotEncoded) {
+  const auto value = [](auto& out) {
+    out.BeginObject();
+    for (const char* key : {"name", "other", "name"}) {
+      out.Key(key);
+      out.Boolean(true);
+    }
+    out.EndObject();
+  };
+  Call values = SomeCall();
+  values.arguments.push_back({"values", value});
+  Call argument = SomeCall();
+  argument.arguments.push_back({"vals", [](auto& out) { out.Text("w"); }});
+  Call entry = SomeCall();
+  entry.context.entries.push_back({"tz", [](auto& out) { out.Text("Europe/Brussels"); }});
+  for (const auto& [call, key] :
+       {std::pair(&values, "`name`"), std::pair(&argument, "`vals`"), std::pair(&entry, "`tz`")}) {
+    for (const Protocol protocol : {Protocol::kJsonRpc, Protocol::kJson2, Protocol::kXmlRpc}) {
+      const auto message = Encode(*call, SessionOf(protocol), kId);
+      ASSERT_FALSE(message.ok()) << key << " over " << ProtocolName(protocol);
+      EXPECT_EQ(message.failure().reason, Reason::kServerError);
+      EXPECT_THAT(message.failure().message, testing::HasSubstr(key));
+      EXPECT_FALSE(IsRaisedByOdoo(message.failure()));
+    }
+  }
 }
 
 struct AnswerCase {
@@ -213,6 +255,43 @@ TEST(Answers, AreResultsOrReasons) {
       {Protocol::kJson2, 502, "{}", "UPSTREAM_UNAVAILABLE"},
   };
   for (const AnswerCase& test : cases) EXPECT_EQ(Told(test), test.told) << test.body;
+}
+
+std::string ReasonOfAnswerTo(std::optional<std::int64_t> message_id, std::string body) {
+  const Reply reply{200, "application/json", "", body, message_id};
+  const auto answer = Decode(reply, Protocol::kJsonRpc, [] { return FaultContext(); });
+  return answer ? "" : std::string(base::InfoOf(answer.failure().reason).name);
+}
+
+TEST(Answers, RepeatTheIdOfTheMessage) {
+  const std::string error =
+      R"("error":{"data":{"name":"odoo.exceptions.UserError","message":"No"}})";
+  const std::string malformed = "MALFORMED_RESPONSE";
+  struct Case {
+    std::string id;
+    std::string of_result;
+    std::string of_error;
+  };
+  const std::vector<Case> cases = {
+      {R"("id":77)", "", "BUSINESS_RULE"},
+      {R"("id":78)", malformed, malformed},
+      {R"("id":-77)", malformed, malformed},
+      {R"("id":"77")", malformed, malformed},
+      {R"("id":77.0)", malformed, malformed},
+      {R"("id":true)", malformed, malformed},
+      {R"("id":[77])", malformed, malformed},
+      // Odoo failed before it read the id; a result cannot be that.
+      {R"("id":null)", malformed, "BUSINESS_RULE"},
+      {R"("other":77)", malformed, malformed},
+  };
+  for (const Case& test : cases) {
+    const std::string begin = R"({"jsonrpc":"2.0",)" + test.id + ",";
+    EXPECT_EQ(ReasonOfAnswerTo(kId, begin + R"("result":3})"), test.of_result) << test.id;
+    EXPECT_EQ(ReasonOfAnswerTo(kId, begin + error + "}"), test.of_error) << test.id;
+    // A recording, whose request is not known.
+    EXPECT_EQ(ReasonOfAnswerTo({}, begin + R"("result":3})"), "") << test.id;
+    EXPECT_EQ(ReasonOfAnswerTo({}, begin + error + "}"), "BUSINESS_RULE") << test.id;
+  }
 }
 
 std::string Result(std::string_view value) {
@@ -286,6 +365,10 @@ TEST(XmlAnswers, AreResultsOrReasons) {
       {Protocol::kXmlRpc, 200, Result("<string><b/></string>"), "MALFORMED_RESPONSE"},
       {Protocol::kXmlRpc, 200, Result("<surprise/>"), "MALFORMED_RESPONSE"},
       {Protocol::kXmlRpc, 200, Result("<struct><member/></struct>"), "MALFORMED_RESPONSE"},
+      {Protocol::kXmlRpc, 200,
+       Result("<struct><member><name>a</name><value>b</value></member>"
+              "<member><name>a</name><value>c</value></member></struct>"),
+       "MALFORMED_RESPONSE"},
       {Protocol::kXmlRpc, 200, Result(nested(100)), "MALFORMED_RESPONSE"},
       {Protocol::kXmlRpc, 200, Result(nested(20000)), "MALFORMED_RESPONSE"},
       {Protocol::kXmlRpc, 502, "<html>", "UPSTREAM_UNAVAILABLE"},
