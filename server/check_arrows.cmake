@@ -1,10 +1,10 @@
-# Fails where a file of ROOM includes a room that is not in ALLOWED (comma-separated). Rooms are flat: deeper paths are generated code.
+# Fails if a file of ROOM or of its sub-folders includes a component that is not in ALLOWED (comma-separated).
 cmake_minimum_required(VERSION 3.25)
 string(REPLACE "," ";" ALLOWED "${ALLOWED}")
 set(ROOMS base http contract schema codec plan odoo engine rpc observe status config access tls check explain main)
-file(GLOB files ${ROOM}/*.cc ${ROOM}/*.h)
+file(GLOB_RECURSE files ${ROOM}/*.cc ${ROOM}/*.h)
 foreach(file ${files})
-  file(STRINGS ${file} includes REGEX "^#include \"[a-z_]+/[a-z_0-9]+[.]h\"")
+  file(STRINGS ${file} includes REGEX "^#include \"[a-z_]+/[a-z_0-9/]+[.]h\"")
   foreach(include ${includes})
     string(REGEX REPLACE "^#include \"([a-z_]+)/.*" "\\1" room "${include}")
     if(room IN_LIST ROOMS AND NOT room IN_LIST ALLOWED)

@@ -32,14 +32,14 @@ Failure NotAllowed(const std::string& caller, const contract::Method& method) {
   const std::string& model = method.record->model;
   const bool is_action = method.operation == contract::Operation::kCall;
   const std::string operation =
-      is_action ? method.name : std::string(contract::OperationName(method.operation));
+      is_action ? method.name : std::string(base::NameOf(method.operation));
   Failure failure = Fail(Reason::kCallerNotAllowed,
                          "No rule lets caller `" + caller + "` call " + method.name + " on " +
                              model + ". The operator can add one to callers." + caller +
                              ".allow: models: [" + model + "], operations: [" + operation + "].");
   failure.metadata = {{"caller", caller},
                       {"model", model},
-                      {"operation", std::string(contract::OperationName(method.operation))}};
+                      {"operation", std::string(base::NameOf(method.operation))}};
   return failure;
 }
 

@@ -21,8 +21,8 @@ Names ServedModels(Catalogs catalogs) {
 
 Names Operations(Catalogs catalogs) {
   Names names;
-  for (int i = 1; i < contract::kOperationCount; ++i)
-    names.emplace(contract::OperationName(static_cast<contract::Operation>(i)));
+  for (int i = 1; i < base::kContractOperationCount; ++i)
+    names.emplace(base::NameOf(static_cast<contract::Operation>(i)));
   for (const contract::Catalog* catalog : catalogs) {
     for (const auto& method : catalog->methods()) names.insert(method->name);
   }

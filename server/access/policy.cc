@@ -6,11 +6,7 @@
 namespace gateway::access {
 namespace {
 
-using contract::Operation;
-
-// Those that answer or reveal fields of the records they are about.
-constexpr std::array<Operation, 3> kReads = {Operation::kGet, Operation::kSearch,
-                                             Operation::kCount};
+using base::Operation;
 
 bool Lists(const std::vector<std::string>& operations, std::string_view name) {
   return operations.empty() || std::ranges::find(operations, name) != operations.end();
@@ -18,14 +14,18 @@ bool Lists(const std::vector<std::string>& operations, std::string_view name) {
 
 bool Allows(const config::AllowRule& rule, const contract::Method& method) {
   return IsAbout(rule, method.record->model) &&
-         (Lists(rule.operations, contract::OperationName(method.operation)) ||
+         (Lists(rule.operations, base::NameOf(method.operation)) ||
           Lists(rule.operations, method.name));
 }
 
 bool AllowsReading(const config::AllowRule& rule, std::string_view model) {
-  return IsAbout(rule, model) && std::ranges::any_of(kReads, [&rule](Operation operation) {
-           return Lists(rule.operations, contract::OperationName(operation));
-         });
+  if (!IsAbout(rule, model)) return false;
+  for (int i = 1; i < base::kContractOperationCount; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    if (base::TraitsOf(operation).reads && Lists(rule.operations, base::NameOf(operation)))
+      return true;
+  }
+  return false;
 }
 
 bool ReadsEverything(const config::AllowRule& rule) {
@@ -67,7 +67,7 @@ bool IsAbout(const config::AllowRule& rule, std::string_view model) {
 MethodPermit::MethodPermit(const Policy& policy, const contract::Method& method)
     : policy_(policy), method_(method) {
   const std::string& model = method.record->model;
-  const bool reads = std::ranges::find(kReads, method.operation) != kReads.end();
+  const bool reads = base::TraitsOf(method.operation).reads;
   for (const config::AllowRule& rule : policy.rules) {
     const bool allows = Allows(rule, method);
     allowed_ = allowed_ || allows;

@@ -13,7 +13,7 @@ namespace {
 
 using schema::Right;
 
-constexpr std::chrono::days kSoon{30};
+constexpr std::chrono::days kKeyExpiresSoon{30};
 constexpr std::string_view kNewKey =
     "Make a new API key as that user, in the preferences under account security, and set "
     "ODOO_API_KEY to it.";
@@ -40,7 +40,7 @@ Finding Key(const Facts& facts, const std::vector<odoo::Expiry>& keys) {
     finding.message = which + " never expires.";
   } else {
     finding.message = which + " expires on " + DateText(*first) + ".";
-    if (*first - facts.now < kSoon) {
+    if (*first - facts.now < kKeyExpiresSoon) {
       finding.status = Status::kWarning;
       finding.advice = kNewKey;
     }
@@ -110,7 +110,7 @@ void Apps(const Facts& facts, Findings& findings) {
 std::string RightsText(const schema::Rights& rights, std::string_view last) {
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < rights.size(); ++i) {
-    if (rights.test(i)) names.push_back(schema::RightName(static_cast<Right>(i)));
+    if (rights.test(i)) names.push_back(base::NameOf(static_cast<Right>(i)));
   }
   return Listed(names, last);
 }

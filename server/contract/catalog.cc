@@ -12,12 +12,6 @@ constexpr std::array<std::string_view, 15> kTypeNames = {
     "float",       "monetary", "boolean",  "date",      "datetime",
     "selection",   "many2one", "one2many", "many2many", "binary"};
 
-constexpr std::array<std::string_view, kOperationCount> kOperationNames = {
-    "unspecified", "create", "get", "search", "count", "update", "delete", "batch_create", "call"};
-
-constexpr std::array<bool, kOperationCount> kWrites = {false, true, false, false, false,
-                                                       true,  true, true,  true};
-
 template <class Item>
 const Item* FindByName(const std::vector<Item>& items, std::string_view name) {
   const auto found = std::find_if(items.begin(), items.end(), [name](const Item& item) {
@@ -33,12 +27,6 @@ const Item* FindByName(const std::vector<Item>& items, std::string_view name) {
 }  // namespace
 
 std::string_view TypeName(Type type) { return kTypeNames[static_cast<std::size_t>(type)]; }
-
-std::string_view OperationName(Operation operation) {
-  return kOperationNames[static_cast<std::size_t>(operation)];
-}
-
-bool IsWrite(Operation operation) { return kWrites[static_cast<std::size_t>(operation)]; }
 
 std::string_view Enum::KeyOf(int number) const {
   for (const auto& [own, key] : keys) {

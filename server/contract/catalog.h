@@ -15,6 +15,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/operation.h"
+
 namespace google::protobuf {
 class DescriptorPool;
 }
@@ -229,24 +231,7 @@ struct Filter {
   const FilterField* FindNumber(int number) const { return FindByNumber(fields, number); }
 };
 
-// As odoo.contract.v1.Operation, same numbers.
-enum class Operation : std::uint8_t {
-  kUnspecified = 0,
-  kCreate = 1,
-  kGet = 2,
-  kSearch = 3,
-  kCount = 4,
-  kUpdate = 5,
-  kDelete = 6,
-  kBatchCreate = 7,
-  kCall = 8,
-};
-inline constexpr int kOperationCount = 9;
-
-// Label form, for example "batch_create".
-std::string_view OperationName(Operation operation);
-// True where the operation may change something in Odoo.
-bool IsWrite(Operation operation);
+using base::Operation;
 
 // Fields of requests, known by their names; kChoice by its enum.
 enum class RequestRole : std::uint8_t {

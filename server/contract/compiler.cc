@@ -158,7 +158,7 @@ std::string Dump(const Catalog& catalog) {
     if (method->values != nullptr) Collect(*method->values, writable);
   }
   for (const auto& method : catalog.methods()) {
-    out << method->path << " " << OperationName(method->operation) << " " << method->record->model;
+    out << method->path << " " << base::NameOf(method->operation) << " " << method->record->model;
     DumpAction(*method, out);
     out << "\n";
     const bool writes = method->values != nullptr && method->operation != Operation::kCall;

@@ -136,11 +136,11 @@ class MethodCompiler {
   // Clients and proxies may repeat, cache or send as HTTP GET what is marked NO_SIDE_EFFECTS. Reads
   // need no mark: contracts of users predate it.
   void CheckIdempotency(const pb::MethodDescriptor& descriptor, Operation operation) {
-    if (!IsWrite(operation)) return;
+    if (!base::Writes(operation)) return;
     if (descriptor.options().idempotency_level() != pb::MethodOptions::NO_SIDE_EFFECTS) return;
     build_.Note(descriptor.full_name(),
                 "is marked `idempotency_level = NO_SIDE_EFFECTS`, but operation " +
-                    std::string(OperationName(operation)) +
+                    std::string(base::NameOf(operation)) +
                     " writes to Odoo: remove the option, or clients may repeat the write");
   }
 
@@ -159,7 +159,7 @@ class MethodCompiler {
       });
       if (rule == rules.end()) {
         build_.Note(field.full_name(),
-                    "means nothing to operation " + std::string(OperationName(method_->operation)));
+                    "means nothing to operation " + std::string(base::NameOf(method_->operation)));
       } else if (form != rule->form) {
         build_.Note(field.full_name(), "is written as `" + std::string(rule->form) + "`");
       } else {

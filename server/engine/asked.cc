@@ -8,6 +8,8 @@
 #include <utility>
 #include <variant>
 
+#include "engine/response.h"
+
 namespace gateway::engine {
 namespace {
 
@@ -87,6 +89,12 @@ std::optional<JsonView> FirstRecord(JsonView records) {
     return false;
   });
   return first;
+}
+
+base::Result<std::int64_t> CountIn(JsonView answer) {
+  const auto count = answer.Integer();
+  if (count && *count >= 0) return *count;
+  return MalformedResult("search_count answered no number");
 }
 
 base::Result<Ids> MissingIn(const Ids& answered, const Ids& asked) {

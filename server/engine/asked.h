@@ -22,6 +22,9 @@ using Ids = std::vector<std::int64_t>;
 base::Result<Ids> IdsIn(codec::JsonView numbers);
 base::Result<Ids> RecordIdsIn(codec::JsonView records);
 
+// The number that `search_count` answers. A failure if it is another thing or negative.
+base::Result<std::int64_t> CountIn(codec::JsonView answer);
+
 // The first element of a list; none if it is empty or not a list.
 std::optional<codec::JsonView> FirstRecord(codec::JsonView records);
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <map>
 
-#include "engine/action_steps.h"
+#include "engine/asked.h"
 #include "engine/diagnosis.h"
+#include "engine/operations/operations.h"
 #include "engine/owned_rows.h"
 #include "engine/response.h"
 #include "odoo/fault_text.h"
@@ -69,8 +70,9 @@ base::Task<Response> CallSteps::Run() {
     Withhold(prepared.failure());
     co_return std::move(prepared.failure());
   }
-  if (plan_.validate_only) co_return Validated(plan_, session_);
-  Response response = co_await Execute();
+  if (plan_.validate_only) co_return ResponseBuilder(plan_, invoker_.session()).Finish(true);
+  Response response = co_await std::visit(
+      [this](const auto& body) { return engine::Run(invoker_, body); }, plan_.body);
   if (!response) {
     Translate(response.failure());
     Diagnosis diagnosis(invoker_, response.failure());
@@ -181,66 +183,6 @@ base::Task<base::Status> CallSteps::CheckRows() {
   }
   if (problems.empty()) co_return base::Done{};
   co_return std::move(problems).ToFailure();
-}
-
-base::Task<Response> CallSteps::Execute() {
-  if (const auto* call = std::get_if<plan::Call>(&plan_.body)) {
-    ActionSteps steps(invoker_, *call);
-    co_return co_await steps.Run();
-  }
-  if (const auto* unlink = std::get_if<plan::Unlink>(&plan_.body))
-    co_return co_await Delete(*unlink);
-  const bool write = contract::IsWrite(plan_.method->operation);
-  const odoo::Call call = odoo::CallOf(plan_, invoker_.resolved());
-  auto answer = co_await invoker_.Invoke(call, write);
-  if (!answer) co_return std::move(answer.failure());
-  if (const auto* search = std::get_if<plan::Search>(&plan_.body))
-    co_return co_await Find(*search, *answer);
-  const JsonView result = answer->result();
-  Response response = std::visit(
-      [&](const auto& body) -> Response {
-        using Body = std::decay_t<decltype(body)>;
-        if constexpr (std::is_same_v<Body, plan::Create>) return Created(plan_, session_, result);
-        if constexpr (std::is_same_v<Body, plan::Write>) return Updated(plan_, session_, result);
-        if constexpr (std::is_same_v<Body, plan::Count>) return Counted(plan_, session_, result);
-        if constexpr (std::is_same_v<Body, plan::Read>)
-          return ReadOne(plan_, session_, body.read, result);
-        return Fail(Reason::kServerError, "Not reached: other plans are answered above.");
-      },
-      plan_.body);
-  const bool absent = !response && response.failure().reason == Reason::kRecordNotFound;
-  if (!response && write && !absent) {
-    co_return Unconfirmed(std::move(response.failure()),
-                          "Odoo wrote, but its answer cannot be read.");
-  }
-  co_return std::move(response);
-}
-
-// Models without record rules let `unlink` succeed on ids that are not there, so the gateway looks
-// first. What it cannot see may still be hidden by a rule: Odoo is asked all the same and has the
-// last word.
-base::Task<Response> CallSteps::Delete(const plan::Unlink& unlink) {
-  plan::Domain domain = plan::All({});
-  domain.children.push_back(plan::Where({"id", "=", {unlink.id}, {}, {}}));
-  const odoo::Call looking = odoo::ExistsCall(plan_, domain);
-  auto seen = co_await invoker_.Invoke(looking, false);
-  if (!seen) co_return std::move(seen.failure());
-  const odoo::Call call = odoo::CallOf(plan_, invoker_.resolved());
-  auto answer = co_await invoker_.Invoke(call, true);
-  if (!answer) co_return std::move(answer.failure());
-  if (seen->result().Integer() == 0) co_return NotFound(plan_, unlink.id);
-  co_return Deleted(plan_, session_);
-}
-
-base::Task<Response> CallSteps::Find(const plan::Search& search, const odoo::Answer& answer) {
-  std::optional<std::int64_t> total;
-  if (search.count_total) {
-    const odoo::Call call = odoo::CountCall(plan_, search.domain, invoker_.resolved());
-    auto counted = co_await invoker_.Invoke(call, false);
-    if (!counted) co_return std::move(counted.failure());
-    total = counted->result().Integer();
-  }
-  co_return Found(plan_, session_, answer.result(), total);
 }
 
 void CallSteps::Withhold(Failure& failure) const {

@@ -13,8 +13,7 @@ namespace gateway::engine {
 
 class CallSteps {
  public:
-  explicit CallSteps(Invoker& invoker)
-      : invoker_(invoker), plan_(invoker.plan()), session_(invoker.session()) {}
+  explicit CallSteps(Invoker& invoker) : invoker_(invoker), plan_(invoker.plan()) {}
 
   base::Task<Response> Run();
 
@@ -37,9 +36,6 @@ class CallSteps {
   // Rows that an update names must be the record's own.
   base::Task<base::Status> CheckRows();
   base::Task<base::Status> Prepare();
-  base::Task<Response> Execute();
-  base::Task<Response> Delete(const plan::Unlink& unlink);
-  base::Task<Response> Find(const plan::Search& search, const odoo::Answer& answer);
 
   // Odoo's names of fields -> paths in the request.
   void Translate(base::Failure& failure) const;
@@ -48,7 +44,6 @@ class CallSteps {
 
   Invoker& invoker_;
   const plan::Plan& plan_;
-  const odoo::Session& session_;
 };
 
 }  // namespace gateway::engine

@@ -70,20 +70,10 @@ void Describe(const contract::Method& method, Failure& failure) {
     failure.metadata.emplace_back("module", method.module);
   }
   failure.metadata.emplace_back("model", method.record->model);
-  failure.metadata.emplace_back("operation", contract::OperationName(method.operation));
+  failure.metadata.emplace_back("operation", base::NameOf(method.operation));
 }
 
 }  // namespace
-
-observe::Operation ObservedAs(contract::Operation operation) {
-  using Observed = observe::Operation;
-  // By contract::Operation; the first is never served.
-  static constexpr std::array<Observed, contract::kOperationCount> kObserved = {
-      Observed::kCall,   Observed::kCreate,      Observed::kGet,
-      Observed::kSearch, Observed::kCount,       Observed::kUpdate,
-      Observed::kDelete, Observed::kBatchCreate, Observed::kCall};
-  return kObserved[static_cast<std::size_t>(operation)];
-}
 
 Engine::Engine(http::Loop& loop, EngineOptions options, observe::Observer& observer)
     : loop_(loop), options_(options), observer_(observer) {}

@@ -43,9 +43,6 @@ class Call {
   virtual void Cancel() = 0;
 };
 
-// The same operation in the terms of events.
-observe::Operation ObservedAs(contract::Operation operation);
-
 struct EngineOptions {
   // For calls without a deadline.
   std::chrono::milliseconds default_timeout{60000};

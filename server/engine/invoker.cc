@@ -29,7 +29,7 @@ base::Task<Answered> Invoker::Send(const odoo::Call& call, Purpose purpose,
 }
 
 base::Task<Answered> Invoker::Invoke(const odoo::Call& call, bool write) {
-  const Purpose purpose{ObservedAs(plan_.method->operation), write, deadline_, cancellation_};
+  const Purpose purpose{plan_.method->operation, write, deadline_, cancellation_};
   co_return co_await Send(call, purpose, [this, &call] { return ContextOf(call); });
 }
 

@@ -22,7 +22,7 @@ struct Question {
 };
 
 Question RightQuestion(const std::string& model, schema::Right right, Survey& survey) {
-  return {odoo::RightCall(model, schema::RightName(right)),
+  return {odoo::RightCall(model, base::NameOf(right)),
           [&survey, &model, right](const codec::JsonView& answer) {
             const auto granted = answer.Boolean();
             if (!granted) return;

@@ -44,8 +44,7 @@ std::shared_ptr<observe::MetricsObserver> MakeMetrics(const config::Config& conf
     auto& served = instances.emplace_back(
         observe::ServedInstance{instance.name, {}, instance.max_in_flight, instance.max_waiting});
     for (const auto& method : catalogs.Of(instance.name).methods()) {
-      served.methods.push_back(
-          {method->path, method->record->model, engine::ObservedAs(method->operation)});
+      served.methods.push_back({method->path, method->record->model, method->operation});
     }
   }
   return std::make_shared<observe::MetricsObserver>(instances, version, NamesOf(config.callers));
@@ -63,7 +62,7 @@ using KnownRights = decltype(observe::ModelSurveyed::rights);
 
 KnownRights RightsOf(const engine::Survey& survey, const std::string& model) {
   KnownRights rights;
-  static_assert(rights.size() == schema::kRightCount);
+  static_assert(rights.size() == base::kRightCount);
   const auto access = survey.access.find(model);
   if (access == survey.access.end()) return rights;
   for (std::size_t i = 0; i < rights.size(); ++i) {

@@ -17,12 +17,6 @@ constexpr std::size_t kMostDone = 1000;
 // As many as a call may name; only what was refused named more.
 constexpr std::size_t kMostRefused = 100;
 
-bool MayWrite(Operation operation) {
-  return operation == Operation::kCreate || operation == Operation::kUpdate ||
-         operation == Operation::kDelete || operation == Operation::kBatchCreate ||
-         operation == Operation::kCall;
-}
-
 std::string_view OutcomeOf(const CallFinished& event) {
   if (event.code == base::Code::kOk) return "done";
   return event.reason == base::Reason::kOutcomeUnknown ? "unknown" : "not_done";
@@ -71,7 +65,7 @@ void AuditObserver::Observe(const Event& event) {
   const auto* call = std::get_if<CallFinished>(&event);
   if (call == nullptr || (call->validate_only && call->code == base::Code::kOk)) return;
   const auto operation = call->operation;
-  if (!operation || !MayWrite(*operation)) return;
+  if (!operation || !base::Writes(*operation)) return;
   std::optional<std::uint64_t> held_back = 0;
   if (call->code == base::Code::kUnauthenticated) held_back = strangers_.Pass(clock_());
   if (held_back) write_(Level::kInfo, LineOf(*call, *operation, *held_back, clock_()));

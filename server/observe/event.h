@@ -19,29 +19,15 @@
 #include <variant>
 #include <vector>
 
+#include "base/operation.h"
 #include "base/reason.h"
 
 namespace gateway::observe {
 
 using Duration = std::chrono::nanoseconds;
 
-// What a call does to a model; kLookup and kConnect are the gateway's own needs.
-enum class Operation : std::uint8_t {
-  kCreate,
-  kGet,
-  kSearch,
-  kCount,
-  kUpdate,
-  kDelete,
-  kBatchCreate,
-  kCall,
-  kLookup,
-  kConnect,
-};
-inline constexpr std::size_t kOperationCount = 10;
-
-// As in labels and log lines, for example "batch_create".
-std::string_view NameOf(Operation operation);
+using base::NameOf;
+using base::Operation;
 
 // How a call to Odoo ended: an answer, an answer that is an error, or none.
 enum class Outcome : std::uint8_t { kOk, kFault, kLost };
@@ -145,13 +131,11 @@ struct ModelSurveyed {
   bool available = false;
   // Fields that contracts expect and Odoo does not show, or has as something else.
   std::size_t fields_missing = 0;
-  // By right, in the order of kRights; nothing where it is not known.
-  std::array<std::optional<bool>, 4> rights = {};
+  // By base::Right; empty if it is not known.
+  std::array<std::optional<bool>, base::kRightCount> rights = {};
   // Of which Odoo, by its name in the configuration.
   std::string_view instance = {};
 };
-// Odoo's names of ModelSurveyed::rights.
-inline constexpr std::array<std::string_view, 4> kRights = {"read", "create", "write", "unlink"};
 
 // Contracts and the connected Odoo began to differ in the fields of a model, or ceased to.
 struct ContractDrift {

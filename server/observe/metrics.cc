@@ -89,7 +89,7 @@ struct UpstreamSeries {
 };
 
 struct ModelSeries {
-  std::array<UpstreamSeries, kOperationCount> upstream{};
+  std::array<UpstreamSeries, base::kOperationCount> upstream{};
   ByReason faults{};
 };
 
@@ -375,7 +375,8 @@ UpstreamSeries MetricsObserver::Series::MakeUpstream(const std::string& instance
 
 ModelSeries MetricsObserver::Series::MakeOtherModel(const std::string& instance) {
   ModelSeries series;
-  for (std::size_t i = 0; i < kOperationCount; ++i) {
+  // The first is never served.
+  for (std::size_t i = 1; i < series.upstream.size(); ++i) {
     series.upstream[i] = MakeUpstream(instance, kOtherModel, static_cast<Operation>(i));
   }
   series.faults =
@@ -398,9 +399,9 @@ void MetricsObserver::Series::On(const ModelSurveyed& event) {
                                      {"model", std::string(event.model)}};
   available_.Add(labels).Set(event.available ? 1 : 0);
   fields_missing_.Add(labels).Set(static_cast<double>(event.fields_missing));
-  for (std::size_t i = 0; i < kRights.size(); ++i) {
+  for (std::size_t i = 0; i < event.rights.size(); ++i) {
     prometheus::Labels with_right = labels;
-    with_right.emplace("operation", kRights[i]);
+    with_right.emplace("operation", base::NameOf(static_cast<base::Right>(i)));
     SetKnown(access_, with_right, event.rights[i]);
   }
 }

@@ -96,7 +96,7 @@ Body BodyOf(Planning& planning) {
 }
 
 // By contract::Operation; the first is never served.
-constexpr std::array<Body (*)(Planning&), contract::kOperationCount> kBodies = {
+constexpr std::array<Body (*)(Planning&), base::kContractOperationCount> kBodies = {
     nullptr,    MakeCreate, MakeGet,         BodyOf<MakeSearch>, BodyOf<MakeCount>,
     MakeUpdate, MakeDelete, MakeBatchCreate, BodyOf<MakeCall>,
 };

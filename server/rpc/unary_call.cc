@@ -107,7 +107,7 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor, private Arrival {
 
   void Run() {
     request_bytes_ = request_.size();
-    if (contract::IsWrite(method_->operation)) {
+    if (base::Writes(method_->operation)) {
       named_ids_ = codec::IdsInRequest(*method_, request_);
       validate_only_ = codec::IsValidateOnly(*method_, request_);
     }
@@ -154,7 +154,7 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor, private Arrival {
     if (backend_ != nullptr) event.instance = backend_->name;
     if (method_ != nullptr) {
       event.model = method_->record->model;
-      event.operation = engine::ObservedAs(method_->operation);
+      event.operation = method_->operation;
     }
     if (failure != nullptr) {
       event.reason = failure->reason;
@@ -167,7 +167,7 @@ class UnaryCall final : public grpc::ServerGenericBidiReactor, private Arrival {
 
   // Of a write; those that the request named itself are left out.
   std::vector<std::int64_t> MadeIds(std::string_view response) const {
-    if (method_ == nullptr || !contract::IsWrite(method_->operation)) return {};
+    if (method_ == nullptr || !base::Writes(method_->operation)) return {};
     const bool answers_named = !named_ids_.empty() && method_->action.result == nullptr;
     return answers_named ? std::vector<std::int64_t>() : codec::IdsInResponse(*method_, response);
   }

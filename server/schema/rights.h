@@ -12,14 +12,9 @@
 
 namespace gateway::schema {
 
-// The four that Odoo's access rights know.
-enum class Right : std::uint8_t { kRead, kCreate, kWrite, kUnlink };
-inline constexpr std::size_t kRightCount = 4;
+using base::Right;
 // By Right.
-using Rights = std::bitset<kRightCount>;
-
-// Odoo's name, for example "unlink".
-std::string_view RightName(Right right);
+using Rights = std::bitset<base::kRightCount>;
 
 // By model.
 using Needs = std::map<std::string, Rights, std::less<>>;

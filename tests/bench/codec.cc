@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "../fuzz/target.h"
-#include "engine/response.h"
+#include "engine/operations/operations.h"
 #include "files.h"
 #include "odoo/protocol.h"
 #include "plan/plan.h"
@@ -76,7 +76,7 @@ class Page {
 
   void ToWire() {
     const simdjson::dom::element root = parser_.parse(text_);
-    const auto response = engine::Found(plan_, session_, JsonView(root["result"]), std::nullopt);
+    const auto response = engine::Answer(plan_, session_, search_, JsonView(root["result"]));
     Require(response.ok(), "the answer fits the contract");
   }
 
@@ -124,6 +124,7 @@ class Page {
   }
 
   const plan::Plan plan_;
+  const plan::Search& search_ = std::get<plan::Search>(plan_.body);
   const odoo::Session session_;
   const simdjson::padded_string text_;
   simdjson::dom::parser parser_;

@@ -2,6 +2,7 @@
 // status that fits the trailers, or a response that protobuf can read.
 #include <set>
 
+#include "engine/operations/operations.h"
 #include "engine/response.h"
 #include "google/rpc/status.pb.h"
 #include "odoo/protocol.h"
@@ -40,22 +41,23 @@ std::string RequestOf(const contract::Method& method) {
   return test::RequestBytes(method, text);
 }
 
-engine::Encoded ResponseOf(const plan::Plan& plan, codec::JsonView result) {
+engine::Response ResponseOf(const plan::Plan& plan, codec::JsonView result) {
   const odoo::Session session;
-  if (const auto* read = std::get_if<plan::Read>(&plan.body))
-    return engine::ReadOne(plan, session, read->read, result);
-  if (const auto* call = std::get_if<plan::Call>(&plan.body)) {
-    const bool made = plan.method->action.result != nullptr;
-    return made ? engine::ReadMade(plan, session, {kAskedId}, result)
-                : engine::ReadOne(plan, session, call->read, result);
-  }
-  if (std::holds_alternative<plan::Create>(plan.body))
-    return engine::Created(plan, session, result);
-  if (std::holds_alternative<plan::Write>(plan.body)) return engine::Updated(plan, session, result);
-  if (std::holds_alternative<plan::Count>(plan.body)) return engine::Counted(plan, session, result);
-  if (std::holds_alternative<plan::Search>(plan.body))
-    return engine::Found(plan, session, result, result.Integer());
-  return engine::Deleted(plan, session);
+  return std::visit(
+      [&](const auto& body) -> engine::Response {
+        using Body = std::decay_t<decltype(body)>;
+        // What `unlink` answers is not looked at.
+        if constexpr (std::is_same_v<Body, plan::Unlink>) {
+          return engine::ResponseBuilder(plan, session).Finish();
+        } else if constexpr (std::is_same_v<Body, plan::Call>) {
+          return engine::Answer(plan, session, body, {kAskedId}, result);
+        } else if constexpr (std::is_same_v<Body, plan::Search>) {
+          return engine::Answer(plan, session, body, result, result.Integer());
+        } else {
+          return engine::Answer(plan, session, body, result);
+        }
+      },
+      plan.body);
 }
 
 odoo::FaultContext ContextOf(const odoo::Call& call, const std::vector<plan::NamedField>& fields) {

@@ -187,7 +187,7 @@ TEST(Policy, MethodsAreWhatRulesSay) {
   const auto names = [](const AllowRule& rule, const contract::Method& method) {
     std::set<std::string, std::less<>> operations(rule.operations.begin(), rule.operations.end());
     const bool operation = operations.empty() || operations.contains(method.name) ||
-                           operations.contains(contract::OperationName(method.operation));
+                           operations.contains(base::NameOf(method.operation));
     bool model = rule.models.empty();
     for (const std::string& pattern : rule.models)
       model = model || Matches(pattern, method.record->model);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "engine/invoker.h"
+#include "engine/operations/operations.h"
 #include "engine/response.h"
 #include "engine_gateway.h"
 #include "plan/page_token.h"
@@ -125,7 +126,7 @@ TEST(Records, HaveOneId) {
   const plan::Plan plan = SearchPlan("read_mask { paths: 'name' paths: 'child_ids' }");
   const auto found = [&plan](const std::string& records) {
     const Parsed answer(R"({"records": )" + records + "}");
-    return Found(plan, odoo::Session(), answer.view(), {}).ok();
+    return Answer(plan, odoo::Session(), std::get<plan::Search>(plan.body), answer.view()).ok();
   };
   EXPECT_TRUE(found(R"([{"id": 1, "name": "A", "child_ids": [{"id": 5}]}])"));
   // Parsers do not agree on which of them counts.

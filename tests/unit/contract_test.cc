@@ -165,9 +165,9 @@ TEST(Numbers, OfTypesAreThoseOfTheOptions) {
 
 TEST(Numbers, OfOperationsAreThoseOfTheOptions) {
   const pb::EnumDescriptor& operations = *options::Operation_descriptor();
-  EXPECT_EQ(operations.value_count(), kOperationCount);
+  EXPECT_EQ(operations.value_count(), base::kContractOperationCount);
   for (int i = 0; i < operations.value_count(); ++i) {
-    std::string name(OperationName(static_cast<Operation>(operations.value(i)->number())));
+    std::string name(base::NameOf(static_cast<Operation>(operations.value(i)->number())));
     for (char& c : name) c = static_cast<char>(std::toupper(c));
     EXPECT_EQ("OPERATION_" + name, operations.value(i)->name());
   }
@@ -175,9 +175,9 @@ TEST(Numbers, OfOperationsAreThoseOfTheOptions) {
 
 TEST(Numbers, WritesAreTheOperationsThatChangeSomething) {
   std::vector<std::string_view> writes;
-  for (int number = 0; number < kOperationCount; ++number) {
-    if (IsWrite(static_cast<Operation>(number))) {
-      writes.push_back(OperationName(static_cast<Operation>(number)));
+  for (int number = 0; number < base::kContractOperationCount; ++number) {
+    if (base::Writes(static_cast<Operation>(number))) {
+      writes.push_back(base::NameOf(static_cast<Operation>(number)));
     }
   }
   EXPECT_THAT(writes, ElementsAre("create", "update", "delete", "batch_create", "call"));

@@ -895,14 +895,5 @@ TEST(Connecting, EndsWhileItWaits) {
   EXPECT_LT(http::Clock::now() - begun, 5s);
 }
 
-// ---- Names that stand in two places ----
-
-TEST(Names, OfOperationsAreThoseOfEvents) {
-  for (int number = 1; number < contract::kOperationCount; ++number) {
-    const auto operation = static_cast<contract::Operation>(number);
-    EXPECT_EQ(observe::NameOf(ObservedAs(operation)), contract::OperationName(operation));
-  }
-}
-
 }  // namespace
 }  // namespace gateway::engine

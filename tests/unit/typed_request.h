@@ -53,8 +53,8 @@ class RequestTyper {
     for (const auto& method : BuiltIn().methods()) {
       if (method->record->model == model && method->operation == operation) return *method;
     }
-    throw NotExpressible{"no service for it: " + std::string(contract::OperationName(operation)) +
-                         " of " + model};
+    throw NotExpressible{"no service for it: " + std::string(base::NameOf(operation)) + " of " +
+                         model};
   }
 
   static const Json& IdsOf(const Json& call) {

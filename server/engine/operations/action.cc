@@ -1,8 +1,11 @@
-#include "engine/action_steps.h"
-
+// An action: what must hold before, its wizard, its method, and the resulting records.
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "codec/text.h"
+#include "engine/asked.h"
+#include "engine/operations/operations.h"
 #include "engine/response.h"
 
 namespace gateway::engine {
@@ -102,7 +105,61 @@ std::string ModelShown(const JsonView& window) {
   return model ? std::string(model->Text().value_or("")) : std::string();
 }
 
-}  // namespace
+// What an action made, by their ids.
+std::string Made(const plan::Plan& plan, const odoo::Session& session, const Ids& ids) {
+  ResponseBuilder builder(plan, session);
+  for (const std::int64_t id : ids) builder.BareRecord(contract::ResponseRole::kRecords, id);
+  return builder.Finish();
+}
+
+// The same as `web_read` answers them, which has to be all of them.
+Response ReadMade(const plan::Plan& plan, const odoo::Session& session, const codec::ReadSpec& read,
+                  const Ids& ids, JsonView result) {
+  auto answered = RecordIdsIn(result);
+  if (!answered) return std::move(answered.failure());
+  auto missing = MissingIn(*answered, ids);
+  if (!missing) return std::move(missing.failure());
+  if (!missing->empty()) {
+    return MalformedResult("web_read answered " + std::to_string(answered->size()) + " of " +
+                           std::to_string(ids.size()) + " records");
+  }
+  ResponseBuilder builder(plan, session);
+  if (builder.Records(read, result, ids.size())) return builder.Finish();
+  return builder.Malformed();
+}
+
+class ActionSteps {
+ public:
+  ActionSteps(Invoker& invoker, const plan::Call& call)
+      : invoker_(invoker),
+        plan_(invoker.plan()),
+        session_(invoker.session()),
+        call_(call),
+        method_(*plan_.method),
+        action_(method_.action) {}
+
+  base::Task<Response> Run();
+
+ private:
+  base::Task<base::Status> CheckPreconditions();
+  // The first record that is not there or that the user may not see.
+  base::Task<std::optional<std::int64_t>> FindAbsent();
+  // The id of a new one. Nothing has happened in Odoo then but a record that nobody sees.
+  base::Task<base::Result<std::int64_t>> MakeWizard();
+  // Reads the record back: whether the method did what it is there for.
+  base::Task<Response> Confirm(Answered acted);
+  bool ChoseHow() const;
+  Response Verify(const odoo::Answer& read, const odoo::Answer* acted) const;
+  // Reads what the method says it made.
+  base::Task<Response> Collect(Answered acted);
+
+  Invoker& invoker_;
+  const plan::Plan& plan_;
+  const odoo::Session& session_;
+  const plan::Call& call_;
+  const contract::Method& method_;
+  const contract::Action& action_;
+};
 
 base::Task<Response> ActionSteps::Run() {
   auto ready = co_await CheckPreconditions();
@@ -203,7 +260,7 @@ Response ActionSteps::Verify(const odoo::Answer& read, const odoo::Answer* acted
   if (!record) return std::move(record.failure());
   const auto unmet =
       *record ? FindUnmet(action_.done_when, **record, session_.version) : std::nullopt;
-  if (!unmet) return ReadOne(plan_, session_, call_.read, read.result());
+  if (!unmet) return Answer(plan_, session_, call_, {}, read.result());
   const std::string dialog = acted == nullptr ? std::string() : ModelShown(acted->result());
   Failure failure = Fail(Reason::kActionNotDone,
                          action_.method + " ran without an error, but " + unmet->field->name +
@@ -240,9 +297,23 @@ base::Task<Response> ActionSteps::Collect(Answered acted) {
   const odoo::Call reading = odoo::ReadCall(plan_, ids, call_.read);
   auto read = co_await invoker_.Invoke(reading, false);
   if (!read) co_return unread(std::move(read.failure()));
-  Response response = ReadMade(plan_, session_, ids, read->result());
+  Response response = Answer(plan_, session_, call_, ids, read->result());
   if (!response) co_return unread(std::move(response.failure()));
   co_return std::move(response);
+}
+
+}  // namespace
+
+base::Task<Response> Run(Invoker& invoker, const plan::Call& body) {
+  ActionSteps steps(invoker, body);
+  co_return co_await steps.Run();
+}
+
+Response Answer(const plan::Plan& plan, const odoo::Session& session, const plan::Call& body,
+                const Ids& made, JsonView result) {
+  return plan.method->action.result == nullptr
+             ? OneRecord(plan, session, body.read, body.ids.front(), result)
+             : ReadMade(plan, session, body.read, made, result);
 }
 
 }  // namespace gateway::engine
