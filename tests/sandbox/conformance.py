@@ -39,9 +39,10 @@ class Sandbox:
     def __init__(self, binary, version):
         self.version = version
         self.process = subprocess.Popen(
-            [binary, "--listen", "127.0.0.1:0", "--odoo-version", version, "--database", DATABASE,
-             "--today", RECORDED],
-            stdout=subprocess.PIPE, text=True)
+            [binary, "--listen", "127.0.0.1:0", "--odoo-version", version, "--database", DATABASE, "--today", RECORDED],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self.base = self.process.stdout.readline().split()[-1]
 
     def send(self, method, path, headers, body):
@@ -88,22 +89,34 @@ class Replay:
         if recording["transport"] == "json2":
             return self.send_json2(recording)
         uid, secret = self.credentials(recording)
-        args = [self.database(request), uid, secret, request["model"], request["method"],
-                self.mapped(request["args"]), self.mapped(request["kwargs"])]
+        args = [
+            self.database(request),
+            uid,
+            secret,
+            request["model"],
+            request["method"],
+            self.mapped(request["args"]),
+            self.mapped(request["kwargs"]),
+        ]
         return self.send_jsonrpc("object", "execute_kw", args)
 
     def send_jsonrpc(self, service, method, args):
-        body = {"jsonrpc": "2.0", "method": "call", "id": 1,
-                "params": {"service": service, "method": method, "args": args}}
-        return self.sandbox.send("POST", "/jsonrpc", {"Content-Type": "application/json"},
-                                 json.dumps(body).encode())
+        body = {"jsonrpc": "2.0", "method": "call", "id": 1, "params": {"service": service, "method": method, "args": args}}
+        return self.sandbox.send("POST", "/jsonrpc", {"Content-Type": "application/json"}, json.dumps(body).encode())
 
     def send_json2(self, recording):
         request = recording["request"]
-        headers = {"Content-Type": "application/json", "X-Odoo-Database": DATABASE,
-                   "Authorization": "bearer " + self.secret(recording)}
-        return self.sandbox.send("POST", f"/json/2/{request['model']}/{request['method']}", headers,
-                                 json.dumps(self.mapped(request["kwargs"])).encode())
+        headers = {
+            "Content-Type": "application/json",
+            "X-Odoo-Database": DATABASE,
+            "Authorization": "bearer " + self.secret(recording),
+        }
+        return self.sandbox.send(
+            "POST",
+            f"/json/2/{request['model']}/{request['method']}",
+            headers,
+            json.dumps(self.mapped(request["kwargs"])).encode(),
+        )
 
     def send_http(self, recording, http):
         headers = dict(http["headers"])
@@ -111,8 +124,7 @@ class Replay:
             headers["X-Odoo-Database"] = DATABASE
         if "Authorization" in headers:
             scheme = {"auth-bearer-uppercase": "BEARER ", "auth-token-without-scheme": ""}
-            headers["Authorization"] = (scheme.get(situation(recording), "bearer ")
-                                        + self.secret(recording))
+            headers["Authorization"] = scheme.get(situation(recording), "bearer ") + self.secret(recording)
         body = None if http["body"] in ("", "(0 bytes)") else http["body"].encode()
         if body is None and http["method"] == "POST":
             body = b""
@@ -192,8 +204,7 @@ def differences(recorded, actual, path=""):
             found += differences(recorded[key], actual[key], f"{path}.{key}")
         return found
     if isinstance(recorded, list) and isinstance(actual, list) and len(recorded) == len(actual):
-        return [text for index, pair in enumerate(zip(recorded, actual))
-                for text in differences(*pair, f"{path}[{index}]")]
+        return [text for index, pair in enumerate(zip(recorded, actual)) for text in differences(*pair, f"{path}[{index}]")]
     same = recorded == actual and isinstance(recorded, bool) == isinstance(actual, bool)
     same = same and isinstance(recorded, float) == isinstance(actual, float)
     return [] if same else [f"{path}: {actual!r} instead of {recorded!r}"]
@@ -206,12 +217,12 @@ def depends_on_contents(recording):
         return True
     domain = (request["args"] or [request["kwargs"].get("domain")])[0]
     return request["method"] in ("search", "search_count", "search_read") and (
-        domain == [] or situation(recording) == "dom-not-searchable")
+        domain == [] or situation(recording) == "dom-not-searchable"
+    )
 
 
 def creates(recording):
-    return recording["request"].get("method") in (
-        "create", "copy", "load", "name_create", "web_save")
+    return recording["request"].get("method") in ("create", "copy", "load", "name_create", "web_save")
 
 
 def shape(value):
@@ -254,9 +265,9 @@ def compare_fault(recording, actual):
     recorded = recording["fault"]
     arguments = recorded.get("arguments", [recorded["message"]])
     found = differences(
-        settled({"name": recorded["name"], "message": recorded["message"], "arguments": arguments,
-                 "context": {}}),
-        settled({key: value for key, value in actual.items() if key != "debug"}))
+        settled({"name": recorded["name"], "message": recorded["message"], "arguments": arguments, "context": {}}),
+        settled({key: value for key, value in actual.items() if key != "debug"}),
+    )
     return found + compare_debug(recorded["debug"], actual.get("debug", ""))
 
 
@@ -281,8 +292,9 @@ def compare_body(replay, recording, text):
         if not error:
             return [f"a success instead of a fault: {body}"]
         envelope = {"code": error["code"], "message": error["message"]}
-        return (differences({"code": recording["code"], "message": "Odoo Server Error"}, envelope)
-                + compare_fault(recording, error["data"]))
+        return differences({"code": recording["code"], "message": "Odoo Server Error"}, envelope) + compare_fault(
+            recording, error["data"]
+        )
     if "error" in body:
         return [f"a fault instead of a success: {body['error']['data']['message']!r}"]
     if ("result" in body) != ("result" in recording):
@@ -321,19 +333,23 @@ def disturb(sandbox, recording):
         sandbox.send("POST", "/sandbox/fault", {}, b'{"kind": "close_before_answer"}')
     if not re.match(r"(load-)?conc-", recording["id"]):
         return
-    exception = {"name": "psycopg2.errors.SerializationFailure",
-                 "message": "could not serialize access due to concurrent update\n"}
+    exception = {
+        "name": "psycopg2.errors.SerializationFailure",
+        "message": "could not serialize access due to concurrent update\n",
+    }
     if "fault" in recording:
         exception = {key: recording["fault"][key] for key in ("name", "message")}
-    sandbox.send("POST", "/sandbox/fault", {},
-                 json.dumps({"kind": "exception", **exception}).encode())
+    sandbox.send("POST", "/sandbox/fault", {}, json.dumps({"kind": "exception", **exception}).encode())
 
 
 def run_all(sandbox, world, wanted):
     """{recording id: differences} of all recordings that match."""
     results = {}
-    users = {record["values"]["login"].split("@")[0]: record["id"]
-             for record in json.loads(world)["records"] if record["model"] == "res.users"}
+    users = {
+        record["values"]["login"].split("@")[0]: record["id"]
+        for record in json.loads(world)["records"]
+        if record["model"] == "res.users"
+    }
     users["doomed"] = 0
     # The exchanges of one transport build on each other.
     exchanges = read_recordings(sandbox.version, "exchanges")
@@ -349,14 +365,17 @@ def run_all(sandbox, world, wanted):
         sandbox.reset(world)
         disturb(sandbox, recording)
         results[recording["id"]] = check(Replay(sandbox, users), recording)
-    return {name: found for name, found in results.items()
-            if not wanted or fnmatch.fnmatch(name, wanted)}
+    return {name: found for name, found in results.items() if not wanted or fnmatch.fnmatch(name, wanted)}
 
 
 def unused(exceptions):
     """Patterns that match no recording of any version."""
-    names = [recording["id"] for version in ("18.0", "19.0") for kind in ("exchanges", "faults")
-             for recording in read_recordings(version, kind)]
+    names = [
+        recording["id"]
+        for version in ("18.0", "19.0")
+        for kind in ("exchanges", "faults")
+        for recording in read_recordings(version, kind)
+    ]
     return [pattern for pattern in exceptions if not fnmatch.filter(names, pattern)]
 
 

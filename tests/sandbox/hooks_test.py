@@ -8,6 +8,7 @@ import http.client
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -19,8 +20,9 @@ class Running(unittest.TestCase):
     flags = []
 
     def setUp(self):
-        self.process = subprocess.Popen([BINARY, "--listen", "127.0.0.1:0", *self.flags],
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.process = subprocess.Popen(
+            [BINARY, "--listen", "127.0.0.1:0", *self.flags], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
 
     def tearDown(self):
@@ -43,10 +45,8 @@ class Running(unittest.TestCase):
         return json.loads(body)
 
     def answer(self, model, method, *args, user=(5, "integration"), **kwargs):
-        params = {"service": "object", "method": "execute_kw",
-                  "args": ["sandbox", *user, model, method, args, kwargs]}
-        status, body = self.http("POST", "/jsonrpc", json.dumps({"params": params}),
-                                 {"Content-Type": "application/json"})
+        params = {"service": "object", "method": "execute_kw", "args": ["sandbox", *user, model, method, args, kwargs]}
+        status, body = self.http("POST", "/jsonrpc", json.dumps({"params": params}), {"Content-Type": "application/json"})
         self.assertEqual(status, 200, body)
         return json.loads(body)
 
@@ -107,8 +107,7 @@ class Hooks(Running):
     def test_logins_use_up_no_fault(self):
         self.hook("fault", kind="status", status=503)
         body = {"params": {"service": "common", "method": "version", "args": []}}
-        status, _ = self.http("POST", "/jsonrpc", json.dumps(body),
-                              {"Content-Type": "application/json"})
+        status, _ = self.http("POST", "/jsonrpc", json.dumps(body), {"Content-Type": "application/json"})
         self.assertEqual(status, 200)
 
     def test_an_unknown_kind_is_refused(self):
@@ -129,6 +128,36 @@ class Hooks(Running):
         self.http("DELETE", "/sandbox/calls")
         self.assertEqual(self.received(), 0)
 
+    def test_calls_say_which_records_they_changed(self):
+        def changes():
+            calls = json.loads(self.http("GET", "/sandbox/calls")[1])["calls"]
+            return [
+                (one["model"], one["before"] and one["before"]["name"], one["after"] and one["after"]["name"])
+                for one in calls[-1]["changes"]
+            ]
+
+        tag = self.call("res.partner.category", "create", {"name": "New"})
+        self.assertEqual(changes(), [("res.partner.category", None, "New")])
+        self.call("res.partner.category", "write", [tag], {"name": "Old"})
+        self.assertEqual(changes(), [("res.partner.category", "New", "Old")])
+        self.call("res.partner.category", "unlink", [tag])
+        self.assertEqual(changes(), [("res.partner.category", "Old", None)])
+        self.refusal("res.partner.category", "create", {"name": False})
+        self.assertEqual(changes(), [])
+
+    def test_calls_have_the_id_of_their_request(self):
+        params = {
+            "service": "object",
+            "method": "execute_kw",
+            "args": ["sandbox", 5, "integration", "res.partner", "search_count", [[]]],
+        }
+        headers = {"Content-Type": "application/json"}
+        for request_id in ("one", ""):
+            more = {"X-Request-Id": request_id} if request_id else {}
+            self.http("POST", "/jsonrpc", json.dumps({"params": params}), {**headers, **more})
+            (*_, last) = json.loads(self.http("GET", "/sandbox/calls")[1])["calls"]
+            self.assertEqual(last["request_id"], request_id)
+
     def test_reset_brings_the_shop_back(self):
         before = self.call("res.partner", "search_count", [])
         self.call("res.partner", "create", {"name": "Short-lived"})
@@ -138,12 +167,18 @@ class Hooks(Running):
 
 class Shop(Running):
     def test_an_order_adds_up(self):
-        order = self.call("sale.order", "create", {
-            "partner_id": self.external("sandbox.customer_alder"),
-            "order_line": [[0, 0, {"product_id": self.external("sandbox.product_desk"),
-                                   "product_uom_qty": 2}],
-                           [0, 0, {"product_id": self.external("sandbox.product_lamp")}]]})
-        row, = self.call("sale.order", "read", [order], ["amount_untaxed", "amount_total", "name"])
+        order = self.call(
+            "sale.order",
+            "create",
+            {
+                "partner_id": self.external("sandbox.customer_alder"),
+                "order_line": [
+                    [0, 0, {"product_id": self.external("sandbox.product_desk"), "product_uom_qty": 2}],
+                    [0, 0, {"product_id": self.external("sandbox.product_lamp")}],
+                ],
+            },
+        )
+        (row,) = self.call("sale.order", "read", [order], ["amount_untaxed", "amount_total", "name"])
         self.assertEqual((row["amount_untaxed"], row["amount_total"]), (924.5, 1118.65))
         self.assertTrue(row["name"].startswith("S0"))
 
@@ -207,27 +242,52 @@ class Shop(Running):
         for name in ("A%b", "A_b", "A\\b", "Axb"):
             self.call("res.partner", "create", {"name": name})
         cases = [
-            ("=like", "A%b", 4), ("=like", "A_b", 4), ("=ilike", "a\\%b", 1), ("=like", "A\\_b", 1),
-            ("=like", "A\\\\b", 1), ("=like", "A\\xb", 1), ("ilike", "a\\%", 1), ("like", "A\\_", 1),
-            ("ilike", "a\\\\b", 1), ("=like", "a\\%b", 0),
+            ("=like", "A%b", 4),
+            ("=like", "A_b", 4),
+            ("=ilike", "a\\%b", 1),
+            ("=like", "A\\_b", 1),
+            ("=like", "A\\\\b", 1),
+            ("=like", "A\\xb", 1),
+            ("ilike", "a\\%", 1),
+            ("like", "A\\_", 1),
+            ("ilike", "a\\\\b", 1),
+            ("=like", "a\\%b", 0),
         ]
         for op, pattern, count in cases:
             with self.subTest(op, pattern=pattern):
                 domain = [["name", op, pattern], ["name", "=like", "A_b"]]
                 self.assertEqual(self.call("res.partner", "search_count", domain), count)
-        self.assertEqual(self.refusal("res.partner", "search", [["name", "=like", "A\\"]]),
-                         ("psycopg2.errors.InvalidEscapeSequence",
-                          "LIKE pattern must not end with escape character\n"))
+        self.assertEqual(
+            self.refusal("res.partner", "search", [["name", "=like", "A\\"]]),
+            ("psycopg2.errors.InvalidEscapeSequence", "LIKE pattern must not end with escape character\n"),
+        )
 
     def test_concurrent_creates_all_arrive(self):
         def create(index):
             self.call("res.partner", "create", {"name": f"Twin {index}"})
+
         threads = [threading.Thread(target=create, args=(index,)) for index in range(16)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         self.assertEqual(self.call("res.partner", "search_count", [["name", "like", "Twin"]]), 16)
+
+
+class AddedFields(Running):
+    def setUp(self):
+        fields = {"res.partner": {"x_size": {"type": "char", "string": "Size"}}}
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(fields, file)
+            file.flush()
+            self.flags = ["--fields", file.name]
+            super().setUp()
+
+    def test_they_are_described_written_and_read(self):
+        described = self.call("res.partner", "fields_get", ["x_size"], ["type", "string"])
+        self.assertEqual(described, {"x_size": {"type": "char", "string": "Size"}})
+        partner = self.call("res.partner", "create", {"name": "A", "x_size": "L"})
+        self.assertEqual(self.call("res.partner", "search", [["x_size", "=", "L"]]), [partner])
 
 
 class Http(Running):
@@ -237,8 +297,9 @@ class Http(Running):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         body = json.dumps({"params": {"service": "common", "method": "version", "args": []}}).encode()
         for _ in range(3):
-            connection.request("POST", "/jsonrpc", iter([body[:10], body[10:]]),
-                               {"Content-Type": "application/json"}, encode_chunked=True)
+            connection.request(
+                "POST", "/jsonrpc", iter([body[:10], body[10:]]), {"Content-Type": "application/json"}, encode_chunked=True
+            )
             answer = connection.getresponse()
             self.assertEqual(json.loads(answer.read())["result"]["server_serie"], "19.0")
         connection.close()
@@ -250,8 +311,7 @@ class Http(Running):
 class Flags(unittest.TestCase):
     def test_mistakes_are_told(self):
         for flags in (["--listen", "0.0.0.0:0"], ["--odoo-version", "17.0"], ["--nope"]):
-            done = subprocess.run([BINARY, *flags], capture_output=True, text=True, timeout=10,
-                                  check=False)
+            done = subprocess.run([BINARY, *flags], capture_output=True, text=True, timeout=10, check=False)
             self.assertEqual(done.returncode, 2)
             self.assertIn("odoo-sandbox: ", done.stderr)
 

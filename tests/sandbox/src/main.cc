@@ -16,8 +16,8 @@ namespace {
 
 class Sandbox {
  public:
-  Sandbox(const Options& options, const Json& seed)
-      : dispatcher_(options.version, options.database, seed, options.without),
+  Sandbox(const Options& options, const Json& seed, const Json& fields)
+      : dispatcher_(options.version, options.database, seed, options.without, fields),
         control_(dispatcher_, options.latency) {
     transports_.push_back(MakeJsonRpc(dispatcher_));
     transports_.push_back(MakeXmlRpc(dispatcher_));
@@ -60,8 +60,7 @@ class Sandbox {
   std::vector<std::unique_ptr<Transport>> transports_;
 };
 
-Json ReadSeed(const std::string& file) {
-  if (file.empty()) return ShopSeed();
+Json ReadJson(const std::string& file) {
   std::ifstream stream(file);
   if (!stream) throw std::runtime_error("cannot read " + file);
   return Json::parse(stream);
@@ -78,7 +77,8 @@ sigset_t StopSignals() {
 int Run(const Options& options) {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  Sandbox sandbox(options, ReadSeed(options.seed));
+  Sandbox sandbox(options, options.seed.empty() ? ShopSeed() : ReadJson(options.seed),
+                  options.fields.empty() ? Json::object() : ReadJson(options.fields));
   HttpServer server({options.host, options.port, options.keep_alive},
                     [&](const HttpRequest& request) { return sandbox.Answer(request); });
   server.Listen();

@@ -48,6 +48,7 @@ const std::map<std::string, Setter>& ValueFlags() {
       {"--seed", [](Options& options, const std::string& text) { options.seed = text; }},
       {"--without",
        [](Options& options, const std::string& text) { options.without.insert(text); }},
+      {"--fields", [](Options& options, const std::string& text) { options.fields = text; }},
       {"--today", SetDay},
       {"--latency-ms",
        [](Options& options, const std::string& text) {
@@ -105,6 +106,8 @@ std::string HelpText() {
   --seed FILE               records to start with instead of the built-in shop
   --without MODULE          as if this module (crm, stock, purchase, ...) and those that need it were
                             not installed; may be repeated
+  --fields FILE             further fields by model, as fields_get describes them:
+                            {"sale.order": {"x_size": {"type": "char"}}}
   --today DATE              the day that it is (YYYY-MM-DD), instead of the machine's
   --latency-ms 0            added to every model call
   --keep-alive              keep connections, as a reverse proxy before Odoo does

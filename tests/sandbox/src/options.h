@@ -14,6 +14,7 @@ struct Options {
   std::string database = "sandbox";
   std::string seed;               // a file; empty: the shop
   std::set<std::string> without;  // modules that are not installed
+  std::string fields;             // a file of further fields; empty: none
   std::string today;              // empty: the machine's
   std::chrono::milliseconds latency{0};
   bool keep_alive = false;

@@ -51,7 +51,9 @@ class PaymentRegister : public Behaviour {
     std::ranges::copy_if(given, std::back_inserter(moves),
                          [&](int64_t move) { return ResidualOf(env, move) > 0.0; });
     if (moves.empty()) throw UserError(env.Text("payment_nothing"));
-    vals["line_ids"] = Json::array({Json::array({6, 0, TermLines(env, moves)})});
+    // Journal items that the caller names count for more than the records of the context.
+    if (!vals.contains("line_ids"))
+      vals["line_ids"] = Json::array({Json::array({6, 0, TermLines(env, moves)})});
     const Json found = FromMoves(env, moves);
     for (const auto& [field, value] : found.items()) {
       if (!vals.contains(field)) vals[field] = value;

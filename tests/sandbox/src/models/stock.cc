@@ -174,7 +174,7 @@ int64_t BackorderOf(const Env& env, int64_t picking) {
 }
 
 // What was not moved goes on in the backorder, as a move of its own where a part was.
-void Split(const Env& env, int64_t move, int64_t backorder) {
+void SplitMove(const Env& env, int64_t move, int64_t backorder) {
   const double rest = Demand(env, move) - Quantity(env, move);
   if (Quantity(env, move) == 0.0) {
     Release(env, move);
@@ -193,7 +193,7 @@ void Split(const Env& env, int64_t move, int64_t backorder) {
 
 void SplitOff(const Env& env, int64_t picking, const Ids& short_moves) {
   const int64_t backorder = BackorderOf(env, picking);
-  for (const int64_t move : short_moves) Split(env, move, backorder);
+  for (const int64_t move : short_moves) SplitMove(env, move, backorder);
   ConfirmTransfer(env, backorder);
 }
 

@@ -51,12 +51,23 @@ Fault RuleDenied(const Env& env, const Model& model, const Ids& ids, const Opera
   return AccessError(text);
 }
 
-// False for a record of a company that the user cannot see.
+// False for a record of a company that the user cannot see. A product has that of its template.
 bool CompanyAllows(const Env& env, const Values& values) {
   const auto company = values.find("company_id");
+  const auto tmpl = values.find("product_tmpl_id");
+  if (company == values.end() && tmpl != values.end() && tmpl->second.is_number_integer()) {
+    const Values* above = env.store().Find("product.template", tmpl->second.get<int64_t>());
+    return !above || CompanyAllows(env, *above);
+  }
   if (company == values.end() || !company->second.is_number_integer()) return true;
   const Ids companies = env.companies();
   return std::ranges::find(companies, company->second.get<int64_t>()) != companies.end();
+}
+
+// Of companies themselves, users see their own.
+bool IsShownCompany(const Env& env, const Model& model, int64_t id) {
+  const Ids companies = env.companies();
+  return model.name != "res.company" || std::ranges::find(companies, id) != companies.end();
 }
 
 bool PortalAllows(const Env& env, const Model& model, int64_t id) {
@@ -133,7 +144,8 @@ void CheckFieldAccess(const Env& env, const Model& model, const Field& field, co
 bool RuleAllows(const Env& env, const Model& model, int64_t id) {
   if (env.superuser()) return true;
   const Values* values = env.store().Find(model.name, id);
-  return !values || (CompanyAllows(env, *values) && PortalAllows(env, model, id));
+  return !values || (CompanyAllows(env, *values) && IsShownCompany(env, model, id) &&
+                     PortalAllows(env, model, id));
 }
 
 void CheckRules(const Env& env, const Model& model, const Ids& ids, const Operation& op) {

@@ -8,8 +8,9 @@
 
 namespace sandbox {
 
-Library::Library(const std::string& version, const std::set<std::string>& without)
-    : schema(version, without),
+Library::Library(const std::string& version, const std::set<std::string>& without,
+                 const Json& fields)
+    : schema(version, without, fields),
       catalog(version),
       access(version),
       behaviours(std::make_shared<const Behaviours>(schema)) {}

@@ -17,7 +17,7 @@ class Behaviours;
 
 // What never changes: models, texts and rights of one version.
 struct Library {
-  Library(const std::string& version, const std::set<std::string>& without);
+  Library(const std::string& version, const std::set<std::string>& without, const Json& fields);
 
   const Schema schema;
   const Catalog catalog;

@@ -150,9 +150,10 @@ bool Model::IsPlaceholder(const std::string& field, const Json& value) const {
   return placeholders != traits.end() && placeholders->value(field, Json()) == value;
 }
 
-Schema::Schema(const std::string& version, const std::set<std::string>& without)
+Schema::Schema(const std::string& version, const std::set<std::string>& without, const Json& fields)
     : version_(version), left_out_(WithDependents(without)) {
   LoadModels();
+  for (const auto& [name, added] : fields.items()) AddFields(models_.at(name), added);
   DropLinks();
   LoadTables();
 }

@@ -100,8 +100,9 @@ struct Model {
 
 class Schema {
  public:
-  // `version`: "18.0" or "19.0"; `without`: modules that are not installed.
-  Schema(const std::string& version, const std::set<std::string>& without);
+  // `version`: "18.0" or "19.0"; `without`: modules that are not installed; `fields`: further
+  // ones by model, `{"sale.order": {"x_size": {"type": "char", ...}}}`.
+  Schema(const std::string& version, const std::set<std::string>& without, const Json& fields);
 
   const std::string& version() const { return version_; }
   bool Is18() const { return version_ == "18.0"; }

@@ -87,6 +87,17 @@ void Store::RollbackTo(size_t mark) {
   }
 }
 
+std::vector<Store::Change> Store::Changes() const {
+  std::vector<Change> changes;
+  std::set<std::pair<std::string, int64_t>> seen;
+  for (const Undo& undo : journal_) {
+    if (!seen.emplace(undo.model, undo.id).second) continue;
+    const Values* now = Find(undo.model, undo.id);
+    changes.push_back({undo.model, undo.id, undo.before, now ? std::optional(*now) : std::nullopt});
+  }
+  return changes;
+}
+
 void Store::Replace(const std::string& model, int64_t id, std::optional<Values> values) {
   Table& table = tables_[model];
   const auto row = table.rows.find(id);

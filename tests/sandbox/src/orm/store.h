@@ -16,6 +16,13 @@ namespace sandbox {
 
 class Store {
  public:
+  // What a transaction did to one record; nothing before it was made, nothing after it was deleted.
+  struct Change {
+    std::string model;
+    int64_t id;
+    std::optional<Values> before, after;
+  };
+
   explicit Store(const Schema& schema);
 
   bool Exists(const std::string& model, int64_t id) const { return Find(model, id) != nullptr; }
@@ -39,6 +46,8 @@ class Store {
   size_t Mark() const { return journal_.size(); }
   void RollbackTo(size_t mark);
   void Commit() { journal_.clear(); }
+  // One entry per record since the last Commit, in the order in which they were first touched.
+  std::vector<Change> Changes() const;
 
  private:
   struct Table {

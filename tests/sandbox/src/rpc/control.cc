@@ -120,6 +120,7 @@ HttpResponse Control::Replacement(const Misbehaviour& fault) {
 
 HttpResponse Control::Apply(const HttpRequest& request, Transport& transport) {
   if (!IsModelCall(request)) return transport.Answer(request);
+  Dispatcher::SetRequestId(request.Header("x-request-id"));
   Delay(latency_);
   const auto fault = NextFor(request);
   if (!fault) return transport.Answer(request);

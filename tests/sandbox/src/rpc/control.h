@@ -7,7 +7,8 @@
 //        Members of the other kinds may be given beside any kind: a delay and then a status; with
 //        "method": "write" they wait for a call of that method.
 //   POST /sandbox/down   {"down": true}: connections are closed at once, except to be put up again
-//   GET  /sandbox/calls  the model calls received; DELETE forgets them
+//   GET  /sandbox/calls  the model calls received, each with its X-Request-Id and the records that
+//        it changed, before and after; DELETE forgets them
 //   POST /sandbox/reset  a seed (see orm/seed.h), or {} for the shop
 #pragma once
 

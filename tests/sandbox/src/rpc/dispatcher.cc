@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t kRememberedCalls = 1000;
 const std::set<std::string, std::less<>> kLanguages{"en_US", "fr_FR", "de_DE"};
+thread_local std::string request_id;
 
 // dict(context), as Python would.
 Json ContextDict(const Json& context) {
@@ -87,10 +88,10 @@ Json Downgrade(const Method& method, const ModelCall& call, const Json& argument
 }  // namespace
 
 Dispatcher::Dispatcher(const std::string& version, std::string database, const Json& world,
-                       const std::set<std::string>& without)
+                       const std::set<std::string>& without, const Json& fields)
     : version_(version),
       database_(std::move(database)),
-      library_(version, without),
+      library_(version, without, fields),
       methods_(library_.schema) {
   Reset(world);
 }
@@ -104,13 +105,14 @@ void Dispatcher::Reset(const Json& world) {
 }
 
 Json Dispatcher::Execute(const ModelCall& call) {
-  Remember(call);
+  const size_t number = Remember(call);
   const std::lock_guard lock(mutex_);
   Store& store = world_->store;
   const size_t mark = store.Mark();
   world_->disturbance = TakeDisturbance();
   try {
     Json result = Run(call);
+    RememberChanges(number, store.Changes());
     store.Commit();
     return result;
   } catch (const Fault& fault) {
@@ -187,16 +189,37 @@ int64_t Dispatcher::CheckCredentials(const Json& uid, const Json& secret) {
   return id;
 }
 
-void Dispatcher::Remember(const ModelCall& call) {
+void Dispatcher::SetRequestId(std::string id) { request_id = std::move(id); }
+
+size_t Dispatcher::Remember(const ModelCall& call) {
   const std::lock_guard lock(calls_mutex_);
-  ++calls_total_;
   calls_.push_back({{"model", call.model},
                     {"method", call.method},
                     {"transport", call.transport},
                     {"uid", call.uid},
                     {"args", call.args},
-                    {"kwargs", call.kwargs}});
+                    {"kwargs", call.kwargs},
+                    {"request_id", request_id},
+                    {"changes", Json::array()}});
   if (calls_.size() > kRememberedCalls) calls_.pop_front();
+  return calls_total_++;
+}
+
+void Dispatcher::RememberChanges(size_t number, const std::vector<Store::Change>& changes) {
+  const auto whole = [](const std::optional<Values>& values) {
+    return values ? Json(*values) : Json();
+  };
+  const std::lock_guard lock(calls_mutex_);
+  const size_t oldest = calls_total_ - calls_.size();
+  // Others may have pushed it out, or have had the list cleared.
+  if (number < oldest || number >= calls_total_) return;
+  Json& list = calls_[number - oldest]["changes"];
+  for (const Store::Change& change : changes) {
+    list.push_back({{"model", change.model},
+                    {"id", change.id},
+                    {"before", whole(change.before)},
+                    {"after", whole(change.after)}});
+  }
 }
 
 Json Dispatcher::RecentCalls(bool clear) {

@@ -24,9 +24,10 @@ struct ModelCall {
 
 class Dispatcher {
  public:
-  // `world`: a seed, see orm/seed.h; `without`: modules that are not installed.
+  // `world`: a seed, see orm/seed.h; `without`: modules that are not installed; `fields`: further
+  // ones by model.
   Dispatcher(const std::string& version, std::string database, const Json& world,
-             const std::set<std::string>& without);
+             const std::set<std::string>& without, const Json& fields);
 
   const std::string& version() const { return version_; }
   const std::string& database() const { return database_; }
@@ -47,6 +48,9 @@ class Dispatcher {
   // Starts over with another world.
   void Reset(const Json& world);
 
+  // The X-Request-Id of the HTTP request that this thread answers: no protocol carries it.
+  static void SetRequestId(std::string id);
+
   // The last calls, newest last.
   Json RecentCalls(bool clear);
 
@@ -54,7 +58,9 @@ class Dispatcher {
   std::shared_ptr<const Fault> TakeDisturbance();
   Json Run(const ModelCall& call);
   Json Invoke(const Env& env, const ModelCall& call);
-  void Remember(const ModelCall& call);
+  // The number of the call, by which its changes are added to it.
+  size_t Remember(const ModelCall& call);
+  void RememberChanges(size_t number, const std::vector<Store::Change>& changes);
 
   const std::string version_, database_;
   const Library library_;

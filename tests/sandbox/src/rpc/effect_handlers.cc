@@ -5,6 +5,7 @@
 //    "writes": {"state": {"value": "cancel"}},  expressions, of the record in rows, too
 //    "takes_values": true,                      further named arguments are written as well
 //    "answers": true}                           nothing where it is left out
+#include "orm/access.h"
 #include "orm/crud.h"
 #include "orm/domain.h"
 #include "orm/records.h"
@@ -35,7 +36,9 @@ void WriteRows(const BoundCall& call, int64_t id, const std::string& name, const
   const Json values = ValuesOf(call, id, *rows, change.at("writes"));
   Ids changed;
   for (const int64_t row : RelatedIds(call.env, call.model, id, *field)) {
-    if (Fits(call, *rows, row, change.value("when", Json::array()))) changed.push_back(row);
+    const bool fits = Fits(call, *rows, row, change.value("when", Json::array()));
+    // Odoo reads relations without the records that rules hide.
+    if (fits && RuleAllows(call.env, *rows, row)) changed.push_back(row);
   }
   Write(call.env.Sudo(), *rows, changed, values);
 }

@@ -62,6 +62,14 @@ void ConvertLead(const BoundCall& call, int64_t wizard, int64_t lead) {
   Write(env, leads, {lead}, values);
 }
 
+// The lead swallows its duplicates, which the user needs no right to delete for.
+void MergeDuplicates(const BoundCall& call, int64_t wizard, int64_t lead) {
+  if (RawText(call.env, call.model, wizard, "name") != "merge") return;
+  Ids others = RelatedIds(call.env, call.model, wizard, *call.model.Find("duplicated_lead_ids"));
+  std::erase(others, lead);
+  Unlink(call.env.Sudo(), call.env.model("crm.lead"), others);
+}
+
 Json Apply(const BoundCall& call) {
   const Ids wizards = RecordsOf(call);
   CheckActiveLead(call.env);
@@ -69,6 +77,7 @@ Json Apply(const BoundCall& call) {
   for (const int64_t wizard : wizards) {
     leads.push_back(RawId(call.env, call.model, wizard, "lead_id"));
     ConvertLead(call, wizard, leads.back());
+    MergeDuplicates(call, wizard, leads.back());
   }
   return WindowOf("Lead or Opportunity", "crm.lead", leads);
 }

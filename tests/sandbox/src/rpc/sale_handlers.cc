@@ -15,7 +15,7 @@ std::string StateOf(const BoundCall& call, int64_t id) {
   return RawText(call.env, call.model, id, "state");
 }
 
-Json Confirm(const BoundCall& call) {
+Json ConfirmOrder(const BoundCall& call) {
   const Ids ids = RecordsOf(call);
   for (const int64_t id : ids) {
     const std::string state = StateOf(call, id);
@@ -92,9 +92,9 @@ Json Preview(const BoundCall& call) {
 
 const std::vector<HandlerEntry>& SaleHandlers() {
   static const std::vector<HandlerEntry> handlers{
-      {"action_confirm", Confirm}, {"action_cancel", Cancel},
-      {"action_draft", Draft},     {"action_lock", Lock},
-      {"action_unlock", Unlock},   {"action_preview_sale_order", Preview},
+      {"action_confirm", ConfirmOrder}, {"action_cancel", Cancel},
+      {"action_draft", Draft},          {"action_lock", Lock},
+      {"action_unlock", Unlock},        {"action_preview_sale_order", Preview},
   };
   return handlers;
 }

@@ -13,7 +13,7 @@
 namespace sandbox {
 namespace {
 
-Json Confirm(const BoundCall& call) {
+Json ConfirmPicking(const BoundCall& call) {
   for (const int64_t picking : RecordsOf(call)) ConfirmTransfer(call.env, picking);
   return true;
 }
@@ -139,7 +139,7 @@ Json ConfirmPurchase(const BoundCall& call) {
 
 const std::vector<HandlerEntry>& StockHandlers() {
   static const std::vector<HandlerEntry> handlers{
-      {"picking_confirm", Confirm},
+      {"picking_confirm", ConfirmPicking},
       {"picking_assign", Assign},
       {"button_validate", Validate},
       {"button_confirm", ConfirmPurchase},
