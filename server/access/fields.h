@@ -19,6 +19,8 @@ class Fields {
 
   bool all() const { return all_; }
   bool Has(std::string_view path) const;
+  // The path itself is listed, not all fields or the rows that it is in.
+  bool Names(std::string_view path) const { return listed_.contains(path); }
 
  private:
   struct Hash : std::hash<std::string_view> {

@@ -33,6 +33,7 @@ class MethodPermit final : public contract::Permit {
   bool MayReadAll(std::string_view model) const override;
   bool MayReadEverything() const override;
   bool MayWrite(std::string_view path) const override { return write_.Has(path); }
+  bool MayWriteUnlisted(std::string_view path) const override { return write_.Names(path); }
   const std::vector<std::int64_t>& companies() const override;
 
  private:

@@ -48,6 +48,16 @@ bool CheckWrite(const Permit* permit, std::string_view path, Problems& problems)
   return false;
 }
 
+bool CheckWriteUnlisted(const Permit* permit, std::string_view path, Problems& problems) {
+  if (permit == nullptr || permit->MayWriteUnlisted(path)) return true;
+  problems.Add(
+      Reason::kCallerNotAllowed,
+      "No contract lists `" + std::string(path) +
+          "`, so the caller's policy has to name it: leave it out, or let the operator add "
+          "it to write_fields of the rule.");
+  return false;
+}
+
 bool CheckNameSearch(const Permit* permit, std::string_view model, Problems& problems) {
   if (permit == nullptr || permit->MayReadAll(model)) return true;
   problems.Add(
@@ -126,7 +136,8 @@ void WriteCheck::Field(std::string_view odoo_name) {
   const contract::ValuesField* entry =
       field == nullptr ? nullptr : level.values->FindName(field->name);
   if (entry != nullptr) rows_ = entry->rows;
-  CheckWrite(permit_, path_, problems_);
+  const bool unlisted = field == nullptr && !odoo_name.starts_with("x_");
+  unlisted ? CheckWriteUnlisted(permit_, path_, problems_) : CheckWrite(permit_, path_, problems_);
 }
 
 void WriteCheck::BeginRows() { levels_.push_back({path_ + ".", rows_}); }

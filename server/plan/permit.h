@@ -17,6 +17,8 @@ namespace gateway::plan {
 bool CheckRead(const contract::Permit* permit, std::string_view model, std::string_view path,
                codec::Problems& problems);
 bool CheckWrite(const contract::Permit* permit, std::string_view path, codec::Problems& problems);
+bool CheckWriteUnlisted(const contract::Permit* permit, std::string_view path,
+                        codec::Problems& problems);
 
 // What Odoo computes from many fields, and looks for in fields that it chooses itself: partners by
 // their e-mail address and VAT number, too.

@@ -74,6 +74,10 @@ class Policy:
         """`path` in the contract's names, rows with their field before them: `order_line.name`."""
         return not self.rules or any(rule.allows(method) and _has(rule.write_fields, path) for rule in self.rules)
 
+    def names(self, method, path):
+        """Whether a rule names the path itself: what no contract lists and is not `x_...` takes that."""
+        return not self.rules or any(rule.allows(method) and path in rule.write_fields for rule in self.rules)
+
     def may_read(self, method, path):
         """Of the record that the method answers, or searches for."""
         if not self.rules:

@@ -102,6 +102,9 @@ class Sweep:
         path = place.rule_path(self.rules.rule_name(place.values.record, name))
         if not policy.may_call(method) or not policy.may_write(method, path):
             return False
+        listed = name in self.catalog.listed.get(place.values.record.model, ())
+        if not listed and not name.startswith("x_") and not policy.names(method, path):
+            return False
         if expected is not False and policy.companies:
             return self._within_companies(policy, attributes, kind, payload, expected)
         return expected

@@ -213,6 +213,21 @@ TEST(Policy, MethodsAreWhatRulesSay) {
   EXPECT_GT(denied, 1000);
 }
 
+// What no contract lists, a rule has to name: all fields and whole rows do not include it.
+TEST(Policy, FieldsThatNoContractListsAreNamed) {
+  const Caller caller(
+      CallerWith({{.models = {"sale.order"}},
+                  {.models = {"sale.order"},
+                   .write_fields = {"order_line", "order_line.x_y", "origin_code"}}}),
+      Catalogs());
+  const contract::Permit& update = **caller.Permit(MethodNamed("UpdateSaleOrder"));
+  EXPECT_TRUE(update.MayWrite("order_line.qty_received_manual"));
+  EXPECT_FALSE(update.MayWriteUnlisted("order_line.qty_received_manual"));
+  EXPECT_FALSE(update.MayWriteUnlisted("message_partner_ids"));
+  EXPECT_TRUE(update.MayWriteUnlisted("origin_code"));
+  EXPECT_TRUE(update.MayWriteUnlisted("order_line.x_y"));
+}
+
 TEST(Policy, FieldsAreThoseOfTheRulesThatAllowTheMethod) {
   const Caller caller(
       CallerWith({{.models = {"res.partner"}, .operations = {"get"}, .read_fields = {"name"}},
@@ -235,6 +250,8 @@ TEST(Policy, FieldsAreThoseOfTheRulesThatAllowTheMethod) {
   EXPECT_FALSE(update.MayRead("res.partner", "phone"));
   EXPECT_TRUE(update.MayWrite("phone"));
   EXPECT_FALSE(update.MayWrite("name"));
+  EXPECT_TRUE(update.MayWriteUnlisted("phone"));
+  EXPECT_FALSE(update.MayWriteUnlisted("message_bounce"));
   // Over relations: what rules let it read of the other model itself.
   const contract::Permit& search = **caller.Permit(MethodNamed("SearchSaleOrders"));
   EXPECT_TRUE(search.MayRead("sale.order", "note"));

@@ -35,6 +35,7 @@ class AllBut final : public contract::Permit {
   }
   bool MayReadAll(std::string_view model) const override { return model != model_; }
   bool MayReadEverything() const override { return false; }
+  bool MayWriteUnlisted(std::string_view path) const override { return MayWrite(path); }
   bool MayWrite(std::string_view path) const override {
     return path != path_ && !path.starts_with(path_ + ".");
   }
@@ -433,6 +434,7 @@ TEST(Permit, NothingToReadStillAsksForTheRecord) {
     bool MayReadAll(std::string_view) const override { return false; }
     bool MayReadEverything() const override { return false; }
     bool MayWrite(std::string_view) const override { return false; }
+    bool MayWriteUnlisted(std::string_view) const override { return false; }
     const std::vector<std::int64_t>& companies() const override { return none_; }
 
    private:

@@ -23,6 +23,7 @@ class Bound final : public contract::Permit {
   bool MayReadAll(std::string_view) const override { return true; }
   bool MayReadEverything() const override { return everything; }
   bool MayWrite(std::string_view) const override { return true; }
+  bool MayWriteUnlisted(std::string_view) const override { return true; }
   const std::vector<std::int64_t>& companies() const override { return bound_to; }
 
   std::vector<std::int64_t> bound_to;
