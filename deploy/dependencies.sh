@@ -1,24 +1,25 @@
 #!/bin/sh
-# Installs what is missing on Debian 12: `dependencies.sh run` to build and start, `dependencies.sh package` to make the Debian package,
-# `dependencies.sh test` for everything the checks need besides, `dependencies.sh bench` for measurements. Does nothing, and needs no
-# rights, where all of it is there.
+# Installs what is missing on Debian 12 or 13: `dependencies.sh run` to build and start, `dependencies.sh package` to make the Debian
+# package, `dependencies.sh e2e` for unit and e2e tests, `dependencies.sh test` for everything that `make test` needs,
+# `dependencies.sh bench` for measurements. Each includes those before it. Needs no rights if nothing is missing.
 set -eu
 
 run="g++ cmake ninja-build pkg-config
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
   libcurl4-openssl-dev libssl-dev prometheus-cpp-dev libspdlog-dev libsimdjson-dev libpugixml-dev libyaml-cpp-dev nlohmann-json3-dev
-  golang-github-gogo-googleapis-dev grpc-proto"
+  golang-github-gogo-googleapis-dev"
 package="$run dpkg-dev file python3"
-test="$package git libgtest-dev libgmock-dev python3-grpcio python3-protobuf python3-yaml clang-format curl openssl
-  prometheus systemd docker-compose golang-go golang-google-grpc-dev"
+e2e="$package libgtest-dev libgmock-dev python3-grpcio python3-protobuf python3-yaml openssl"
+test="$e2e git clang-format black pyflakes3 shellcheck curl prometheus systemd docker-compose golang-go golang-google-grpc-dev"
 bench="$test valgrind"
 
 case "${1:-}" in
   run) wanted=$run ;;
   package) wanted=$package ;;
+  e2e) wanted=$e2e ;;
   test) wanted=$test ;;
   bench) wanted=$bench ;;
-  *) echo "usage: $0 run|package|test|bench" >&2; exit 2 ;;
+  *) echo "usage: $0 run|package|e2e|test|bench" >&2; exit 2 ;;
 esac
 
 missing=

@@ -1,4 +1,5 @@
-# The Debian package: `cmake --build BUILD --target deb` leaves it in the build folder.
+# The Debian package: `cmake --build BUILD --target deb` leaves it in the build folder. Its dependencies are the libraries of the release
+# that it is built on, which is therefore the release that it is for.
 include(GNUInstallDirs)
 set(ODOO_GATEWAY_MAINTAINER "odoo-gateway maintainers <odoo-gateway@example.com>" CACHE STRING "Maintainer of the Debian package")
 
@@ -7,7 +8,7 @@ function(odoo_gateway_system_files folder)
   install(FILES ${ARGN} DESTINATION ${folder} COMPONENT system EXCLUDE_FROM_ALL)
 endfunction()
 set(sbom ${PROJECT_BINARY_DIR}/odoo-gateway.cdx.json)
-odoo_gateway_system_files(/lib/systemd/system ${CMAKE_CURRENT_LIST_DIR}/systemd/odoo-gateway.service)
+odoo_gateway_system_files(/usr/lib/systemd/system ${CMAKE_CURRENT_LIST_DIR}/systemd/odoo-gateway.service)
 odoo_gateway_system_files(/etc/odoo-gateway ${CMAKE_CURRENT_LIST_DIR}/debian/gateway.yaml)
 odoo_gateway_system_files(/usr/share/doc/odoo-gateway
   ${PROJECT_SOURCE_DIR}/README.md ${CMAKE_CURRENT_LIST_DIR}/METRICS.md ${CMAKE_CURRENT_LIST_DIR}/RUNBOOKS.md

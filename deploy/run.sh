@@ -4,7 +4,7 @@
 set -eu
 build=${BUILD:-build}
 port=${PORT:-50051}
-sandbox= gateway=
+sandbox='' gateway=''
 log=$build/run.log
 
 stop() {

@@ -151,7 +151,8 @@ class Parser {
  private:
   void ParseFlag(const std::string& text, Arguments& arguments) {
     const std::size_t equals = text.find('=');
-    const Flag& flag = FindFlag(text.substr(0, equals));
+    const std::string name = text.substr(0, equals);
+    const Flag& flag = FindFlag(name);
     const bool has_value = equals != std::string::npos;
     if (flag.value == nullptr && has_value) {
       throw UsageFailure(absl::StrCat("--", flag.name, " takes no value"));

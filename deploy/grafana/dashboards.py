@@ -78,8 +78,9 @@ def stat(title, query, description="", thresholds=(), legend="", width=4, **fiel
         "colorMode": "value",
         "textMode": "auto",
     }
-    return panel("stat", title, width, 4, [(query, legend)], description, options,
-                 thresholds={"mode": "absolute", "steps": steps}, **field)
+    return panel(
+        "stat", title, width, 4, [(query, legend)], description, options, thresholds={"mode": "absolute", "steps": steps}, **field
+    )
 
 
 def table(title, columns, key, description=""):
@@ -95,8 +96,14 @@ def table(title, columns, key, description=""):
         )
     shown["transformations"] = [
         {"id": "merge", "options": {}},
-        {"id": "organize", "options": {"excludeByName": {"Time": True}, "renameByName": headings,
-                                       "indexByName": {name: n for n, name in enumerate([*key, *headings])}}},
+        {
+            "id": "organize",
+            "options": {
+                "excludeByName": {"Time": True},
+                "renameByName": headings,
+                "indexByName": {name: n for n, name in enumerate([*key, *headings])},
+            },
+        },
     ]
     return shown
 
@@ -119,8 +126,15 @@ def laid_out(panels):
 
 
 def datasource_variable():
-    return {"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus",
-            "hide": 0, "refresh": 1, "regex": ""}
+    return {
+        "name": "datasource",
+        "label": "Data source",
+        "type": "datasource",
+        "query": "prometheus",
+        "hide": 0,
+        "refresh": 1,
+        "regex": "",
+    }
 
 
 def variable(name, label, query):
@@ -161,8 +175,18 @@ def dashboard(uid, title, description, variables, panels):
         "timezone": "browser",
         "annotations": {"list": []},
         "links": [
-            {"type": "dashboards", "title": "odoo-gateway", "tags": ["odoo-gateway"], "asDropdown": False,
-             "includeVars": True, "keepTime": True, "targetBlank": False, "icon": "external link", "url": "", "tooltip": ""}
+            {
+                "type": "dashboards",
+                "title": "odoo-gateway",
+                "tags": ["odoo-gateway"],
+                "asDropdown": False,
+                "includeVars": True,
+                "keepTime": True,
+                "targetBlank": False,
+                "icon": "external link",
+                "url": "",
+                "tooltip": "",
+            }
         ],
         "templating": {"list": variables},
         "panels": laid_out(panels),
@@ -181,52 +205,107 @@ def calls_dashboard():
         [
             *PROCESS_VARIABLES,
             variable("service", "Service", 'label_values(grpc_server_started_total{job=~"$job"}, grpc_service)'),
-            variable("method", "Method",
-                     'label_values(grpc_server_started_total{job=~"$job",grpc_service=~"$service"}, grpc_method)'),
+            variable(
+                "method", "Method", 'label_values(grpc_server_started_total{job=~"$job",grpc_service=~"$service"}, grpc_method)'
+            ),
         ],
         [
             stat("Calls", f"sum({handled()})", unit="reqps"),
-            stat("Errors of gateway or Odoo", ratio, "Share of all calls; what callers did wrong does not count.",
-                 [(0.01, "orange"), (0.05, "red")], unit="percentunit"),
+            stat(
+                "Errors of gateway or Odoo",
+                ratio,
+                "Share of all calls; what callers did wrong does not count.",
+                [(0.01, "orange"), (0.05, "red")],
+                unit="percentunit",
+            ),
             stat("p95", quantile(0.95, seconds, CALLS), thresholds=[(2.5, "orange"), (10, "red")], unit="s"),
-            stat("Odoo reachable", f"min(odoo_gateway_upstream_up{{{PROCESS}}})", "0: a gateway has lost an Odoo.",
-                 mappings=[{"type": "value", "options": {"0": {"text": "no", "color": "red"}, "1": {"text": "yes"}}}]),
-            stat("Log lines dropped", f"sum({increase('odoo_gateway_log_lines_dropped_total', PROCESS)})",
-                 "In the time shown.", [(1, "orange")], unit="short", decimals=0),
-            stat("Gateways", f"count by (version) (odoo_gateway_build_info{{{PROCESS}}})", "Running, by version.",
-                 legend="{{version}}"),
+            stat(
+                "Odoo reachable",
+                f"min(odoo_gateway_upstream_up{{{PROCESS}}})",
+                "0: a gateway has lost an Odoo.",
+                mappings=[{"type": "value", "options": {"0": {"text": "no", "color": "red"}, "1": {"text": "yes"}}}],
+            ),
+            stat(
+                "Log lines dropped",
+                f"sum({increase('odoo_gateway_log_lines_dropped_total', PROCESS)})",
+                "In the time shown.",
+                [(1, "orange")],
+                unit="short",
+                decimals=0,
+            ),
+            stat(
+                "Gateways",
+                f"count by (version) (odoo_gateway_build_info{{{PROCESS}}})",
+                "Running, by version.",
+                legend="{{version}}",
+            ),
             row("Rate"),
-            graph("Calls by service", [(f"sum by (grpc_service) ({handled()}) > 0", "{{grpc_service}}")],
-                  stack=True, unit="reqps"),
-            graph("Calls by method", [(f"topk(15, {per_method} > 0)", "{{grpc_method}}")],
-                  "The 15 busiest.", stack=True, unit="reqps"),
-            graph("Arrived and not yet answered",
-                  [(f"sum(grpc_server_started_total{{{CALLS}}}) - sum(grpc_server_handled_total{{{CALLS}}})",
-                    "under way")], "Grows without end where calls hang.", width=24),
+            graph(
+                "Calls by service", [(f"sum by (grpc_service) ({handled()}) > 0", "{{grpc_service}}")], stack=True, unit="reqps"
+            ),
+            graph(
+                "Calls by method",
+                [(f"topk(15, {per_method} > 0)", "{{grpc_method}}")],
+                "The 15 busiest.",
+                stack=True,
+                unit="reqps",
+            ),
+            graph(
+                "Arrived and not yet answered",
+                [(f"sum(grpc_server_started_total{{{CALLS}}}) - sum(grpc_server_handled_total{{{CALLS}}})", "under way")],
+                "Grows without end where calls hang.",
+                width=24,
+            ),
             row("Errors"),
-            graph("Share of failed calls, by who can do something about it",
-                  [(f"sum({handled(codes)}) / sum({handled()})", who) for who, codes in CODES.items()],
-                  "What stands behind rates, room and sizes, the reasons tell.", stack=True, unit="percentunit"),
-            graph("Failed calls by code",
-                  [(f"sum by (grpc_code) ({handled('|'.join(CODES.values()))}) > 0", "{{grpc_code}}")],
-                  "Codes are gRPC's; README.md lists which reasons stand behind each.", stack=True, unit="reqps"),
-            graph("Failed calls by reason",
-                  [(f"sum by (reason) ({rate('odoo_gateway_errors_total', PROCESS)}) > 0", "{{reason}}")],
-                  "What callers were told, of all services.", stack=True, unit="reqps"),
-            graph("Outcome unknown",
-                  [("sum by (odoo_instance) (increase(odoo_gateway_errors_total"
-                    f'{{{PROCESS},reason="OUTCOME_UNKNOWN"}}[$__rate_interval])) > 0', "{{odoo_instance}}")],
-                  "Writes whose answer was lost: look in Odoo whether they happened. The log names method and request."),
+            graph(
+                "Share of failed calls, by who can do something about it",
+                [(f"sum({handled(codes)}) / sum({handled()})", who) for who, codes in CODES.items()],
+                "What stands behind rates, room and sizes, the reasons tell.",
+                stack=True,
+                unit="percentunit",
+            ),
+            graph(
+                "Failed calls by code",
+                [(f"sum by (grpc_code) ({handled('|'.join(CODES.values()))}) > 0", "{{grpc_code}}")],
+                "Codes are gRPC's; README.md lists which reasons stand behind each.",
+                stack=True,
+                unit="reqps",
+            ),
+            graph(
+                "Failed calls by reason",
+                [(f"sum by (reason) ({rate('odoo_gateway_errors_total', PROCESS)}) > 0", "{{reason}}")],
+                "What callers were told, of all services.",
+                stack=True,
+                unit="reqps",
+            ),
+            graph(
+                "Outcome unknown",
+                [
+                    (
+                        "sum by (odoo_instance) (increase(odoo_gateway_errors_total"
+                        f'{{{PROCESS},reason="OUTCOME_UNKNOWN"}}[$__rate_interval])) > 0',
+                        "{{odoo_instance}}",
+                    )
+                ],
+                "Writes whose answer was lost: look in Odoo whether they happened. The log names method and request.",
+            ),
             row("Duration"),
-            graph("Duration of calls", [(quantile(q, seconds, CALLS), f"p{q * 100:g}") for q in (0.5, 0.95, 0.99)],
-                  unit="s"),
-            graph("p95 by service",
-                  [(f"topk(15, {quantile(0.95, seconds, CALLS, 'grpc_service')} > 0)", "{{grpc_service}}")], unit="s"),
-            table("Methods", [
-                ("calls", f"{per_method} > 0", "reqps"),
-                ("errors of gateway or Odoo", f"{method_errors} / ({per_method} > 0)", "percentunit"),
-                ("p95", f"{quantile(0.95, seconds, CALLS, 'grpc_service', 'grpc_method')} > 0", "s"),
-            ], ("grpc_service", "grpc_method"), "Those that were called."),
+            graph("Duration of calls", [(quantile(q, seconds, CALLS), f"p{q * 100:g}") for q in (0.5, 0.95, 0.99)], unit="s"),
+            graph(
+                "p95 by service",
+                [(f"topk(15, {quantile(0.95, seconds, CALLS, 'grpc_service')} > 0)", "{{grpc_service}}")],
+                unit="s",
+            ),
+            table(
+                "Methods",
+                [
+                    ("calls", f"{per_method} > 0", "reqps"),
+                    ("errors of gateway or Odoo", f"{method_errors} / ({per_method} > 0)", "percentunit"),
+                    ("p95", f"{quantile(0.95, seconds, CALLS, 'grpc_service', 'grpc_method')} > 0", "s"),
+                ],
+                ("grpc_service", "grpc_method"),
+                "Those that were called.",
+            ),
         ],
     )
 
@@ -248,63 +327,135 @@ def odoo_dashboard():
             variable("operation", "Operation", f'label_values({calls}{{job=~"$job"}}, operation)'),
         ],
         [
-            stat("Reachable", f"min by (odoo_instance) (odoo_gateway_upstream_up{{{ODOO}}})",
-                 legend="{{odoo_instance}}", width=3,
-                 mappings=[{"type": "value", "options": {"0": {"text": "no", "color": "red"}, "1": {"text": "yes"}}}]),
+            stat(
+                "Reachable",
+                f"min by (odoo_instance) (odoo_gateway_upstream_up{{{ODOO}}})",
+                legend="{{odoo_instance}}",
+                width=3,
+                mappings=[{"type": "value", "options": {"0": {"text": "no", "color": "red"}, "1": {"text": "yes"}}}],
+            ),
             stat("Calls to Odoo", f"sum({rate(calls, operations)})", width=3, unit="reqps"),
-            stat("Lost", f"sum({lost}) / sum({rate(calls, operations)})", "Share of calls without an answer of Odoo.",
-                 [(0.001, "orange"), (0.01, "red")], width=3, unit="percentunit"),
-            stat("p95", quantile(0.95, seconds, operations), thresholds=[(2.5, "orange"), (10, "red")],
-                 width=3, unit="s"),
-            stat("Waiting", f"sum(odoo_gateway_upstream_waiting{{{ODOO}}})", "Calls that wait for their turn at Odoo.",
-                 [(1, "orange"), (64, "red")], width=3),
-            stat("API key expires in",
-                 f"min by (odoo_instance) (odoo_gateway_credential_expiry_timestamp_seconds{{{ODOO}}}) - time()",
-                 "No data: no key expires, or Odoo does not tell.", legend="{{odoo_instance}}", width=5, unit="s"),
-            stat("Certificate expires in",
-                 f"min(odoo_gateway_tls_certificate_expiry_timestamp_seconds{{{PROCESS}}}) - time()",
-                 "The gateway's own, of the first to expire. No data: no TLS.", unit="s"),
+            stat(
+                "Lost",
+                f"sum({lost}) / sum({rate(calls, operations)})",
+                "Share of calls without an answer of Odoo.",
+                [(0.001, "orange"), (0.01, "red")],
+                width=3,
+                unit="percentunit",
+            ),
+            stat("p95", quantile(0.95, seconds, operations), thresholds=[(2.5, "orange"), (10, "red")], width=3, unit="s"),
+            stat(
+                "Waiting",
+                f"sum(odoo_gateway_upstream_waiting{{{ODOO}}})",
+                "Calls that wait for their turn at Odoo.",
+                [(1, "orange"), (64, "red")],
+                width=3,
+            ),
+            stat(
+                "API key expires in",
+                f"min by (odoo_instance) (odoo_gateway_credential_expiry_timestamp_seconds{{{ODOO}}}) - time()",
+                "No data: no key expires, or Odoo does not tell.",
+                legend="{{odoo_instance}}",
+                width=5,
+                unit="s",
+            ),
+            stat(
+                "Certificate expires in",
+                f"min(odoo_gateway_tls_certificate_expiry_timestamp_seconds{{{PROCESS}}}) - time()",
+                "The gateway's own, of the first to expire. No data: no TLS.",
+                unit="s",
+            ),
             row("Load"),
-            graph("Calls in flight and waiting", [
-                (f"sum by (odoo_instance) (odoo_gateway_upstream_in_flight{{{ODOO}}})", "in flight {{odoo_instance}}"),
-                (f"sum by (odoo_instance) (odoo_gateway_upstream_waiting{{{ODOO}}})", "waiting {{odoo_instance}}"),
-                (f"sum by (odoo_instance) (odoo_gateway_upstream_in_flight_limit{{{ODOO}}})",
-                 "max_in_flight {{odoo_instance}}"),
-                (f"sum by (odoo_instance) (odoo_gateway_upstream_waiting_limit{{{ODOO}}})",
-                 "max_waiting {{odoo_instance}}"),
-            ], "What waits longer than it has time fails with TIMEOUT, what is more than max_waiting with OVERLOADED."),
-            graph("Connected", [(f"odoo_gateway_upstream_up{{{ODOO}}}", "{{instance}} {{odoo_instance}}")],
-                  "By gateway and Odoo.", max=1),
+            graph(
+                "Calls in flight and waiting",
+                [
+                    (f"sum by (odoo_instance) (odoo_gateway_upstream_in_flight{{{ODOO}}})", "in flight {{odoo_instance}}"),
+                    (f"sum by (odoo_instance) (odoo_gateway_upstream_waiting{{{ODOO}}})", "waiting {{odoo_instance}}"),
+                    (
+                        f"sum by (odoo_instance) (odoo_gateway_upstream_in_flight_limit{{{ODOO}}})",
+                        "max_in_flight {{odoo_instance}}",
+                    ),
+                    (f"sum by (odoo_instance) (odoo_gateway_upstream_waiting_limit{{{ODOO}}})", "max_waiting {{odoo_instance}}"),
+                ],
+                "What waits longer than it has time fails with TIMEOUT, what is more than max_waiting with OVERLOADED.",
+            ),
+            graph(
+                "Connected",
+                [(f"odoo_gateway_upstream_up{{{ODOO}}}", "{{instance}} {{odoo_instance}}")],
+                "By gateway and Odoo.",
+                max=1,
+            ),
             row("Calls to Odoo"),
-            graph("By outcome", [(f"sum by (outcome) ({rate(calls, operations)})", "{{outcome}}")],
-                  "fault: Odoo answered an error. lost: no answer.", stack=True, unit="reqps"),
-            graph("By operation", [(f"sum by (operation) ({rate(calls, operations)}) > 0", "{{operation}}")],
-                  "lookup and connect are the gateway's own needs.", stack=True, unit="reqps"),
-            graph("By model", [(f"topk(15, sum by (model) ({rate(calls, operations)}) > 0)", "{{model}}")],
-                  "The 15 busiest.", stack=True, unit="reqps"),
-            graph("Lost calls", [(f"sum by (model, operation) ({lost}) > 0", "{{model}} {{operation}}")],
-                  "A lost create, update, delete or call leaves open whether it happened.", unit="reqps"),
+            graph(
+                "By outcome",
+                [(f"sum by (outcome) ({rate(calls, operations)})", "{{outcome}}")],
+                "fault: Odoo answered an error. lost: no answer.",
+                stack=True,
+                unit="reqps",
+            ),
+            graph(
+                "By operation",
+                [(f"sum by (operation) ({rate(calls, operations)}) > 0", "{{operation}}")],
+                "lookup and connect are the gateway's own needs.",
+                stack=True,
+                unit="reqps",
+            ),
+            graph(
+                "By model",
+                [(f"topk(15, sum by (model) ({rate(calls, operations)}) > 0)", "{{model}}")],
+                "The 15 busiest.",
+                stack=True,
+                unit="reqps",
+            ),
+            graph(
+                "Lost calls",
+                [(f"sum by (model, operation) ({lost}) > 0", "{{model}} {{operation}}")],
+                "A lost create, update, delete or call leaves open whether it happened.",
+                unit="reqps",
+            ),
             graph("Duration", [(quantile(q, seconds, operations), f"p{q * 100:g}") for q in (0.5, 0.95, 0.99)], unit="s"),
-            graph("p95 by operation",
-                  [(f"{quantile(0.95, seconds, operations, 'operation')} > 0", "{{operation}}")], unit="s"),
+            graph("p95 by operation", [(f"{quantile(0.95, seconds, operations, 'operation')} > 0", "{{operation}}")], unit="s"),
             row("Faults and refusals"),
-            graph("Faults by reason",
-                  [(f"sum by (reason) ({rate('odoo_gateway_faults_total', models)}) > 0", "{{reason}}")],
-                  "Errors that Odoo answered.", stack=True, unit="reqps"),
-            graph("Faults by model",
-                  [(f"sum by (model, reason) ({rate('odoo_gateway_faults_total', models)}) > 0", "{{model}} {{reason}}")],
-                  stack=True, unit="reqps"),
-            graph("Refused without asking Odoo, by reason",
-                  [(f"sum by (reason) ({rate('odoo_gateway_refused_total', PROCESS)}) > 0", "{{reason}}")],
-                  "The caller's request does not fit the contract.", width=24, stack=True, unit="reqps"),
+            graph(
+                "Faults by reason",
+                [(f"sum by (reason) ({rate('odoo_gateway_faults_total', models)}) > 0", "{{reason}}")],
+                "Errors that Odoo answered.",
+                stack=True,
+                unit="reqps",
+            ),
+            graph(
+                "Faults by model",
+                [(f"sum by (model, reason) ({rate('odoo_gateway_faults_total', models)}) > 0", "{{model}} {{reason}}")],
+                stack=True,
+                unit="reqps",
+            ),
+            graph(
+                "Refused without asking Odoo, by reason",
+                [(f"sum by (reason) ({rate('odoo_gateway_refused_total', PROCESS)}) > 0", "{{reason}}")],
+                "The caller's request does not fit the contract.",
+                width=24,
+                stack=True,
+                unit="reqps",
+            ),
             row("What the connected Odoo has and grants"),
-            graph("Models that Odoo lacks", [(f"odoo_gateway_model_available{{{models}}} == 0", "{{odoo_instance}} {{model}}")],
-                  "Their app is not installed.", width=8, max=1),
-            graph("Fields that contracts expect and Odoo lacks or hides",
-                  [(f"odoo_gateway_contract_fields_missing{{{models}}} > 0", "{{odoo_instance}} {{model}}")], width=8),
-            graph("Rights that the integration user lacks",
-                  [(f"odoo_gateway_model_access{{{models}}} == 0", "{{odoo_instance}} {{model}} {{operation}}")],
-                  width=8, max=1),
+            graph(
+                "Models that Odoo lacks",
+                [(f"odoo_gateway_model_available{{{models}}} == 0", "{{odoo_instance}} {{model}}")],
+                "Their app is not installed.",
+                width=8,
+                max=1,
+            ),
+            graph(
+                "Fields that contracts expect and Odoo lacks or hides",
+                [(f"odoo_gateway_contract_fields_missing{{{models}}} > 0", "{{odoo_instance}} {{model}}")],
+                width=8,
+            ),
+            graph(
+                "Rights that the integration user lacks",
+                [(f"odoo_gateway_model_access{{{models}}} == 0", "{{odoo_instance}} {{model}} {{operation}}")],
+                width=8,
+                max=1,
+            ),
         ],
     )
 
@@ -318,8 +469,11 @@ def texts():
 
 
 def stale():
-    return [name for name, text in texts().items()
-            if not (FOLDER / name).exists() or (FOLDER / name).read_text(encoding="utf-8") != text]
+    return [
+        name
+        for name, text in texts().items()
+        if not (FOLDER / name).exists() or (FOLDER / name).read_text(encoding="utf-8") != text
+    ]
 
 
 def main():

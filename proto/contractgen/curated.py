@@ -204,8 +204,9 @@ def read(path):
     module = content.pop("module", None)
     if not module:
         raise ContractError(f"{path.name}: `module` is missing")
-    enums = {key: _build(CuratedEnum, f"{path.name}: enums.{key}", entry, name=key)
-             for key, entry in content.pop("enums", {}).items()}
+    enums = {
+        key: _build(CuratedEnum, f"{path.name}: enums.{key}", entry, name=key) for key, entry in content.pop("enums", {}).items()
+    }
     choices = {key: _choice(f"{path.name}: choices.{key}", key, entry) for key, entry in content.pop("choices", {}).items()}
     messages = tuple(_message(f"{path.name}: {key}", key, entry, module) for key, entry in content.items())
     return CuratedArea(path.name, name, messages, enums, choices)
@@ -244,7 +245,8 @@ def _choice(where, name, entry):
     parts = dict(_table(where, entry), name=name)
     parts["values"] = tuple(
         _build(ChoiceValue, f"{where}.{key}", value, name=key, context=_several(ContextEntry, where, value.get("context", ())))
-        for key, value in parts.get("values", {}).items())
+        for key, value in parts.get("values", {}).items()
+    )
     return _build(CuratedChoice, where, parts)
 
 
@@ -262,8 +264,13 @@ def _table(where, entry):
 def _build(kind, where, entry, **more):
     values = {**_table(where, entry), **more}
     unknown = [key for key in values if key not in kind.__dataclass_fields__]
-    missing = [known.name for known in fields(kind)
-               if known.default is MISSING and known.default_factory is MISSING and known.name not in values]
+    missing = [
+        known.name
+        for known in fields(kind)
+        if known.default is MISSING and known.default_factory is MISSING and known.name not in values
+    ]
     if unknown or missing:
-        raise ContractError(*[f"{where}: unknown key {key}" for key in unknown], *[f"{where}: {key} is missing" for key in missing])
+        raise ContractError(
+            *[f"{where}: unknown key {key}" for key in unknown], *[f"{where}: {key} is missing" for key in missing]
+        )
     return kind(**values)

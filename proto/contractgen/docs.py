@@ -3,7 +3,12 @@
 import textwrap
 
 WIDTH = 120
-SHAPES = {"text": "May have several lines.", "html": "HTML.", "float": "Decimal.", "selection": "A key of the connected Odoo's list."}
+SHAPES = {
+    "text": "May have several lines.",
+    "html": "HTML.",
+    "float": "Decimal.",
+    "selection": "A key of the connected Odoo's list.",
+}
 
 
 def comment(text, indent=""):
@@ -11,8 +16,14 @@ def comment(text, indent=""):
     lines = []
     for paragraph in text.split("\n\n"):
         lines += [f"{indent}//"] if lines else []
-        lines += textwrap.wrap(paragraph, WIDTH, initial_indent=f"{indent}// ", subsequent_indent=f"{indent}// ",
-                               break_long_words=False, break_on_hyphens=False)
+        lines += textwrap.wrap(
+            paragraph,
+            WIDTH,
+            initial_indent=f"{indent}// ",
+            subsequent_indent=f"{indent}// ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
     return lines
 
 
@@ -24,14 +35,32 @@ def sentence(text):
 def record_field(field, message):
     """Everything about a field."""
     access = "" if field.writable or not message.has_values else "Read-only."
-    return _join(sentence(field.label), field.doc, _shape(field, message), _names(field), access, _required(field), _create_only(field),
-                 _company(field), _groups(field), _on_request(field))
+    return _join(
+        sentence(field.label),
+        field.doc,
+        _shape(field, message),
+        _names(field),
+        access,
+        _required(field),
+        _create_only(field),
+        _company(field),
+        _groups(field),
+        _on_request(field),
+    )
 
 
 def values_field(field, message):
     """What matters to who writes a field."""
-    return _join(sentence(field.label), field.doc, _shape(field, message), _names(field), _required(field), _create_only(field),
-                 _company(field), _groups(field))
+    return _join(
+        sentence(field.label),
+        field.doc,
+        _shape(field, message),
+        _names(field),
+        _required(field),
+        _create_only(field),
+        _company(field),
+        _groups(field),
+    )
 
 
 def filter_field(field):
@@ -73,8 +102,13 @@ def _availability(field):
 
 def _names(field):
     if len(field.names) > 1:
-        return "In Odoo: " + ", ".join(f"`{entry.name}` {_range(entry.since, entry.until)[:-1].lower().replace('odoo ', '')}"
-                                       for entry in field.names) + "."
+        return (
+            "In Odoo: "
+            + ", ".join(
+                f"`{entry.name}` {_range(entry.since, entry.until)[:-1].lower().replace('odoo ', '')}" for entry in field.names
+            )
+            + "."
+        )
     if field.names and field.names[0].name != field.name:
         return _join(f"In Odoo: `{field.names[0].name}`.", _availability(field))
     return _availability(field)

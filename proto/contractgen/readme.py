@@ -19,8 +19,12 @@ def with_operations(text, files):
 
 
 def _table(files):
-    rows = [_row(file, message) for file in sorted(files, key=lambda file: (file.area, file.source)) for message in file.messages
-            if message.operations or message.calls]
+    rows = [
+        _row(file, message)
+        for file in sorted(files, key=lambda file: (file.area, file.source))
+        for message in file.messages
+        if message.operations or message.calls
+    ]
     return HEADER + "".join(rows)
 
 

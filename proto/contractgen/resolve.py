@@ -7,8 +7,22 @@ from contract import Enum, EnumValue, Field, Message, ProtoFile, VersionedName
 from enums import Enums
 from errors import ContractError
 
-SUPPORTED_TYPES = ("char", "text", "html", "integer", "float", "monetary", "boolean", "date", "datetime", "selection", "many2one",
-                   "one2many", "many2many", "binary")
+SUPPORTED_TYPES = (
+    "char",
+    "text",
+    "html",
+    "integer",
+    "float",
+    "monetary",
+    "boolean",
+    "date",
+    "datetime",
+    "selection",
+    "many2one",
+    "one2many",
+    "many2many",
+    "binary",
+)
 DISPLAY_NAME = "What Odoo shows for the record, in the language of the call."
 
 
@@ -43,22 +57,37 @@ class _Area:
     def _file(self, name, messages, enums):
         own = tuple(message for file, message in messages if file == name)
         results = {self._paths[call.result] for message in own for call in message.calls if call.result}
-        return ProtoFile(self._area.name, name, self._area.source, own, tuple(enum for file, enum in enums if file == name),
-                         tuple(sorted(results - {f"odoo/{self._area.name}/v1/{name}.proto"})))
+        return ProtoFile(
+            self._area.name,
+            name,
+            self._area.source,
+            own,
+            tuple(enum for file, enum in enums if file == name),
+            tuple(sorted(results - {f"odoo/{self._area.name}/v1/{name}.proto"})),
+        )
 
     def _choice(self, choice):
         """(file that the choice belongs to, its enum)."""
-        files = {message.file for message in self._area.messages for call in message.calls
-                 if call.choice and call.choice.enum == choice.name}
+        files = {
+            message.file
+            for message in self._area.messages
+            for call in message.calls
+            if call.choice and call.choice.enum == choice.name
+        }
         if len(files) != 1:
             raise ContractError("calls of exactly one file must use it")
         container = self._area.full_name(choice.name)
         values = [(names.enum_value(choice.name, value.name), value) for value in choice.values]
         return files.pop(), Enum(
-            choice.name, choice.doc,
-            tuple(EnumValue(name, self._lock.enum_value(container, name), "", value.doc, "", context=value.context)
-                  for name, value in values),
-            self._lock.retired(container, {name for name, _ in values}), choice.unspecified)
+            choice.name,
+            choice.doc,
+            tuple(
+                EnumValue(name, self._lock.enum_value(container, name), "", value.doc, "", context=value.context)
+                for name, value in values
+            ),
+            self._lock.retired(container, {name for name, _ in values}),
+            choice.unspecified,
+        )
 
     def _checked(self, where, function, *arguments):
         try:
@@ -92,8 +121,10 @@ class _Area:
         )
 
     def _always_there(self, container):
-        return [Field("id", self._lock.field(container, "id"), "integer", "Database id", searchable=True),
-                Field("display_name", self._lock.field(container, "display_name"), "char", "Name to show", DISPLAY_NAME)]
+        return [
+            Field("id", self._lock.field(container, "id"), "integer", "Database id", searchable=True),
+            Field("display_name", self._lock.field(container, "display_name"), "char", "Name to show", DISPLAY_NAME),
+        ]
 
     def _is_row(self, name):
         return any(entry.rows == name for message in self._area.messages for entry in message.fields)
@@ -134,8 +165,10 @@ class _Area:
         )
 
     def _versioned_names(self, name, occurrences):
-        runs = [(odoo_name, [occurrence.version for occurrence in run])
-                for odoo_name, run in groupby(occurrences, key=lambda occurrence: occurrence.name)]
+        runs = [
+            (odoo_name, [occurrence.version for occurrence in run])
+            for odoo_name, run in groupby(occurrences, key=lambda occurrence: occurrence.name)
+        ]
         ranges = tuple(VersionedName(odoo_name, *self._odoo.open_range(found)) for odoo_name, found in runs)
         return () if ranges == (VersionedName(name, 0, 0),) else ranges
 
@@ -171,8 +204,11 @@ class _Area:
         field = next((entry for entry in message.fields if entry.name == state.field), None)
         if field is None:
             raise ContractError(f"{what}: no field {state.field} in {message.name}")
-        selections = [occurrence.about["selection"] for occurrence in self._odoo.occurrences(message.model, field.odoo)
-                      if "selection" in occurrence.about]
+        selections = [
+            occurrence.about["selection"]
+            for occurrence in self._odoo.occurrences(message.model, field.odoo)
+            if "selection" in occurrence.about
+        ]
         keys = {key for selection in selections for key, _ in selection}
         unknown = [key for key in state.one_of if selections and key not in keys]
         if unknown:

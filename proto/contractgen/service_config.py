@@ -26,12 +26,20 @@ def service_config(files):
 
 def _reads(files):
     """{service, method} of every method that only reads."""
-    return [{"service": f"odoo.{file.area}.v1.{message.name}Service",
-             "method": operations.STANDARD[name].name.format(name=message.name, plural=message.plural)}
-            for file in sorted(files, key=lambda file: (file.area, file.name)) for message in file.messages
-            for name in message.operations if operations.STANDARD[name].only_reads]
+    return [
+        {
+            "service": f"odoo.{file.area}.v1.{message.name}Service",
+            "method": operations.STANDARD[name].name.format(name=message.name, plural=message.plural),
+        }
+        for file in sorted(files, key=lambda file: (file.area, file.name))
+        for message in file.messages
+        for name in message.operations
+        if operations.STANDARD[name].only_reads
+    ]
 
 
 def _short(text):
     """One method per line."""
-    return text.replace('{\n     "service"', '{"service"').replace(',\n     "method"', ', "method"').replace('"\n    }', '"}') + "\n"
+    return (
+        text.replace('{\n     "service"', '{"service"').replace(',\n     "method"', ', "method"').replace('"\n    }', '"}') + "\n"
+    )

@@ -5,7 +5,7 @@
 namespace gateway::check {
 namespace {
 
-constexpr std::chrono::days kSoon{7};
+constexpr std::chrono::days kCertificateExpiresSoon{7};
 
 Finding Certificate(const EdgeFacts& facts) {
   Finding finding{"tls", facts.certificate_file, Status::kOk, {}, {}};
@@ -20,7 +20,7 @@ Finding Certificate(const EdgeFacts& facts) {
   finding.message = std::string(expired ? "The certificate expired on " : "It is valid until ") +
                     DateText(expires) + ".";
   if (expired) finding.status = Status::kFailed;
-  if (!expired && expires - facts.now < kSoon) finding.status = Status::kWarning;
+  if (!expired && expires - facts.now < kCertificateExpiresSoon) finding.status = Status::kWarning;
   if (finding.status != Status::kOk)
     finding.advice = "Renew it: the gateway takes a new one up without a restart.";
   return finding;

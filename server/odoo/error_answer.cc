@@ -6,18 +6,12 @@
 #include <vector>
 
 #include "odoo/fault_traceback.h"
+#include "odoo/json_text.h"
 
 namespace gateway::odoo {
 namespace {
 
 using simdjson::dom::element;
-
-// Absent members and members of another type read alike.
-std::string TextAt(element object, std::string_view key) {
-  std::string_view text;
-  if (object[key].get(text) != simdjson::SUCCESS) return {};
-  return std::string(text);
-}
 
 // Both protocols serialize an exception alike.
 Fault ReadException(int http_status, element exception) {

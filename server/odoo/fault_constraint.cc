@@ -7,14 +7,14 @@
 namespace gateway::odoo {
 namespace {
 
-struct Row {
+struct ConstraintRow {
   std::string_view name;
   // Separated by spaces.
   std::string_view columns;
   bool requires_value;
 };
 
-constexpr Row kRows[] = {
+constexpr ConstraintRow kConstraintRows[] = {
 #include "odoo/fault_constraint.inc"
 };
 
@@ -43,10 +43,10 @@ std::string_view ColumnIn(std::string_view name, std::string_view table) {
 }  // namespace
 
 Constraint ConstraintNamed(std::string_view name, std::string_view table) {
-  const auto* row =
-      std::lower_bound(std::begin(kRows), std::end(kRows), name,
-                       [](const Row& known, std::string_view key) { return known.name < key; });
-  if (row != std::end(kRows) && row->name == name)
+  const auto* row = std::lower_bound(
+      std::begin(kConstraintRows), std::end(kConstraintRows), name,
+      [](const ConstraintRow& known, std::string_view key) { return known.name < key; });
+  if (row != std::end(kConstraintRows) && row->name == name)
     return {Words(row->columns), row->requires_value};
   const std::string_view column = ColumnIn(name, table);
   if (column.empty()) return {};

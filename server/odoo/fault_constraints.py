@@ -19,8 +19,32 @@ MODULES = (
 ).split()
 # Columns that choose a kind of record: a rule on a kind is about the others.
 KINDS = {"display_type", "type", "state", "is_downpayment"}
-WORDS = {"check", "and", "or", "not", "is", "null", "in", "any", "array", "unique", "true", "false", "like", "coalesce",
-         "case", "when", "then", "else", "end", "length", "where", "using", "btree", "current_date"}
+WORDS = {
+    "check",
+    "and",
+    "or",
+    "not",
+    "is",
+    "null",
+    "in",
+    "any",
+    "array",
+    "unique",
+    "true",
+    "false",
+    "like",
+    "coalesce",
+    "case",
+    "when",
+    "then",
+    "else",
+    "end",
+    "length",
+    "where",
+    "using",
+    "btree",
+    "current_date",
+}
 
 
 def text_of(node):

@@ -10,6 +10,7 @@
 
 #include "odoo/fault_finding.h"
 #include "odoo/fault_traceback.h"
+#include "odoo/json_text.h"
 
 namespace gateway::odoo {
 namespace {
@@ -18,7 +19,7 @@ using base::Reason;
 using enum Reason;
 using simdjson::dom::element;
 
-struct Message {
+struct LoadMessage {
   std::string_view text;
   // Column of the cell or of the table.
   std::string_view field;
@@ -29,13 +30,8 @@ struct Message {
   std::int64_t row = 0;
 };
 
-std::string_view TextAt(element object, std::string_view key) {
-  std::string_view text;
-  return object[key].get(text) == simdjson::SUCCESS ? text : std::string_view();
-}
-
-Message ReadMessage(element object) {
-  Message message;
+LoadMessage ReadMessage(element object) {
+  LoadMessage message;
   message.text = TextAt(object, "message");
   message.field = TextAt(object, "field");
   message.about_cell = !TextAt(object, "field_name").empty();
@@ -46,8 +42,8 @@ Message ReadMessage(element object) {
 }
 
 // The errors; warnings close a long list or change nothing.
-std::vector<Message> ReadErrors(element result) {
-  std::vector<Message> errors;
+std::vector<LoadMessage> ReadErrors(element result) {
+  std::vector<LoadMessage> errors;
   simdjson::dom::array messages;
   if (result["messages"].get(messages) != simdjson::SUCCESS) return errors;
   for (element message : messages) {
@@ -87,7 +83,7 @@ Fault FaultOf(std::string_view text) {
   return fault;
 }
 
-Finding FindingOfCell(const Message& message, const FaultContext& context) {
+Finding FindingOfCell(const LoadMessage& message, const FaultContext& context) {
   Finding finding;
   finding.reason = message.offers_records ? kInvalidReference : kInvalidFieldValue;
   finding.model = context.model;
@@ -95,7 +91,7 @@ Finding FindingOfCell(const Message& message, const FaultContext& context) {
   return finding;
 }
 
-Finding FindingOfMessage(const Message& message, const FaultContext& context) {
+Finding FindingOfMessage(const LoadMessage& message, const FaultContext& context) {
   if (message.about_cell) return FindingOfCell(message, context);
   Finding finding = FindingOf(FaultOf(message.text), context);
   if (finding.paths.empty() && !message.field.empty()) {
@@ -104,7 +100,7 @@ Finding FindingOfMessage(const Message& message, const FaultContext& context) {
   return finding;
 }
 
-bool Names(const base::Failure& failure, const std::string& path) {
+bool HasViolationAt(const base::Failure& failure, const std::string& path) {
   return std::any_of(failure.violations.begin(), failure.violations.end(),
                      [&](const base::Violation& violation) { return violation.path == path; });
 }
@@ -113,7 +109,7 @@ bool Names(const base::Failure& failure, const std::string& path) {
 void AddTo(base::Failure& failure, const base::Failure& more) {
   constexpr std::size_t kMostWords = 2048;
   for (const base::Violation& violation : more.violations) {
-    if (!Names(failure, violation.path)) failure.violations.push_back(violation);
+    if (!HasViolationAt(failure, violation.path)) failure.violations.push_back(violation);
   }
   if (failure.odoo_message.size() + more.odoo_message.size() < kMostWords) {
     failure.odoo_message.append("\n").append(more.odoo_message);
@@ -132,7 +128,7 @@ bool Outranks(const base::Failure& next, const base::Failure& first) {
 
 std::optional<base::Failure> FailureOfLoad(element result, const FaultContext& context) {
   std::optional<base::Failure> failure;
-  for (const Message& message : ReadErrors(result)) {
+  for (const LoadMessage& message : ReadErrors(result)) {
     const FaultContext row = ContextOfRow(context, message.row);
     const Finding finding = FindingOfMessage(message, row);
     base::Failure next = FailureOfFinding(finding, FaultOf(message.text), row);

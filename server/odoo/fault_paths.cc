@@ -12,9 +12,6 @@
 namespace gateway::odoo {
 namespace {
 
-// `order_line[0].` of `order_line[0].product_id`, `[1].` of `[1].name`.
-std::string_view RecordOf(std::string_view path) { return path.substr(0, path.rfind('.') + 1); }
-
 // A record of a batch is no nested one.
 bool IsNested(std::string_view record) {
   if (record.starts_with('[')) record.remove_prefix(std::min(record.size(), record.find('.') + 1));
@@ -111,6 +108,8 @@ bool IsTableOf(std::string_view table, std::string_view model) {
 }
 
 }  // namespace
+
+std::string_view RecordOf(std::string_view path) { return path.substr(0, path.rfind('.') + 1); }
 
 Paths PathsMentioned(std::string_view text, const FaultContext& context) {
   Paths paths;

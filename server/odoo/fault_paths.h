@@ -14,6 +14,10 @@ namespace gateway::odoo {
 
 using Paths = std::vector<std::string>;
 
+// The record that holds the field at `path`: `order_line[0].` of `order_line[0].product_id`, `[1].`
+// of `[1].name`.
+std::string_view RecordOf(std::string_view path);
+
 // Every place of the request that has `field`; of a nested model where `model` is not the request's
 // own.
 Paths PathsWith(std::string_view field, std::string_view model, const FaultContext& context);

@@ -22,7 +22,7 @@ std::string_view TakeHole(std::string_view& form) {
   return name;
 }
 
-bool IsNameByte(char c) {
+bool IsQualifiedNameByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '.' || c == ':';
 }
@@ -39,7 +39,7 @@ std::string_view Trim(std::string_view text) {
 bool IsName(std::string_view text) {
   constexpr std::size_t kLongest = 200;
   return !text.empty() && text.size() <= kLongest &&
-         std::all_of(text.begin(), text.end(), IsNameByte);
+         std::all_of(text.begin(), text.end(), IsQualifiedNameByte);
 }
 
 std::string_view CaptureOf(const Captures& captures, std::string_view name) {

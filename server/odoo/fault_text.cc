@@ -9,13 +9,13 @@ using enum base::Reason;
 
 // A table of templates; UNSPECIFIED stands for words around another message, which is its
 // `{value}`.
-struct Row {
+struct TextRow {
   base::Reason reason;
   std::string_view constraint;
   std::string_view text;
 };
 
-constexpr Row kRows[] = {
+constexpr TextRow kTextRows[] = {
 #include "odoo/fault_text.inc"
 };
 
@@ -28,10 +28,10 @@ bool HasFreeHole(std::string_view form) {
 std::optional<TextMeaning> FirstMeaning(std::string_view text) {
   Captures names;
   text = Trim(text);
-  const auto* row = std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& candidate) {
-    return Matches(candidate.text, text, names);
-  });
-  if (row == std::end(kRows)) return std::nullopt;
+  const auto* row =
+      std::find_if(std::begin(kTextRows), std::end(kTextRows),
+                   [&](const TextRow& candidate) { return Matches(candidate.text, text, names); });
+  if (row == std::end(kTextRows)) return std::nullopt;
   return TextMeaning{row->reason, row->constraint, names, !HasFreeHole(row->text)};
 }
 

@@ -11,7 +11,7 @@ namespace {
 // Chains are short; a longer one is no traceback of Odoo.
 constexpr std::size_t kMaxChain = 32;
 
-bool IsNameByte(char c) {
+bool IsDottedNameByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '.';
 }
@@ -61,7 +61,7 @@ bool ReadFrame(std::string_view line, Raised& raised) {
 
 // `ValueError: text` or a bare `AssertionError`.
 bool ReadException(std::string_view line, Raised& raised) {
-  const auto* end = std::find_if_not(line.begin(), line.end(), IsNameByte);
+  const auto* end = std::find_if_not(line.begin(), line.end(), IsDottedNameByte);
   const auto size = static_cast<std::size_t>(end - line.begin());
   if (size == 0) return false;
   const std::string_view rest = line.substr(size);

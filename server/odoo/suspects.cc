@@ -6,15 +6,13 @@
 #include <set>
 #include <unordered_set>
 
+#include "odoo/fault_paths.h"
 #include "odoo/fault_words.h"
 
 namespace gateway::odoo {
 namespace {
 
 using plan::NamedField;
-
-// `order_line[0].` of `order_line[0].product_id`.
-std::string_view RecordOf(std::string_view path) { return path.substr(0, path.rfind('.') + 1); }
 
 template <class Wanted>
 Paths PathsWhere(const Written& written, const Wanted& wanted) {

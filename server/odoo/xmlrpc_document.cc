@@ -16,7 +16,7 @@ namespace {
 using pugi::xml_node;
 
 // Of values within values; the limit of JSON answers, too.
-constexpr int kMaxDepth = 64;
+constexpr int kMaxXmlDepth = 64;
 
 // White space is data where nothing stands beside it. Line ends stay as Odoo sends them.
 constexpr unsigned kParsing =
@@ -74,7 +74,7 @@ class Converter {
   }
 
   bool Value(xml_node value) {
-    if (!value || depth_ == kMaxDepth) return false;
+    if (!value || depth_ == kMaxXmlDepth) return false;
     const xml_node typed = FirstElement(value);
     if (!typed) return String(value);
     ++depth_;

@@ -149,9 +149,7 @@ def measure_codec(effort):
 def _instructions(command, times):
     tool = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
     program = [binary("bench-codec"), command, str(times)]
-    done = subprocess.run(
-        [*tool, *program], check=True, stderr=subprocess.PIPE, text=True, timeout=600
-    )
+    done = subprocess.run([*tool, *program], check=True, stderr=subprocess.PIPE, text=True, timeout=600)
     return int(re.search(r"Collected : (\d+)", done.stderr).group(1))
 
 

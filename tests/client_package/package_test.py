@@ -54,10 +54,15 @@ class Package(unittest.TestCase):
     def test_an_area_that_is_not_there_is_named(self):
         with tempfile.TemporaryDirectory() as folder:
             listing = EXAMPLE.joinpath("CMakeLists.txt").read_text(encoding="utf-8")
-            pathlib.Path(folder, "CMakeLists.txt").write_text(listing.replace("COMPONENTS contacts", "COMPONENTS nonsense"),
-                                                              encoding="utf-8")
-            result = subprocess.run([CMAKE, "-S", folder, "-B", f"{folder}/build", f"-DCMAKE_PREFIX_PATH={self.prefix}"],
-                                    capture_output=True, text=True, check=False)
+            pathlib.Path(folder, "CMakeLists.txt").write_text(
+                listing.replace("COMPONENTS contacts", "COMPONENTS nonsense"), encoding="utf-8"
+            )
+            result = subprocess.run(
+                [CMAKE, "-S", folder, "-B", f"{folder}/build", f"-DCMAKE_PREFIX_PATH={self.prefix}"],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             self.assertNotEqual(result.returncode, 0)
             self.assertIn("nonsense", result.stderr)
 

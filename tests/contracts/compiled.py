@@ -22,8 +22,17 @@ CONTRACTS = [file for file in FILES if not file.startswith(SHARED)]
 def _folder():
     """Removed when the interpreter ends: modules are imported from it until then."""
     folder = tempfile.TemporaryDirectory()
-    subprocess.run(["protoc", f"-I{PROTO}", f"--python_out={folder.name}", "--include_source_info",
-                    f"--descriptor_set_out={folder.name}/contracts.bin", *FILES], check=True)
+    subprocess.run(
+        [
+            "protoc",
+            f"-I{PROTO}",
+            f"--python_out={folder.name}",
+            "--include_source_info",
+            f"--descriptor_set_out={folder.name}/contracts.bin",
+            *FILES,
+        ],
+        check=True,
+    )
     sys.path.insert(0, folder.name)
     return folder
 

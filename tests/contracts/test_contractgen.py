@@ -1,6 +1,6 @@
 """contractgen: drift of the committed contracts, numbers that never change, and what it says about mistakes.
 
-    python3 -m unittest discover -s tests/contracts
+Run by hand with `python3 -m unittest discover -s tests/contracts`.
 """
 
 import json
@@ -18,13 +18,36 @@ STATE = {**CHAR, "type": "selection", "selection": [["draft", "Draft"], ["done",
 SPACED = {**CHAR, "string": " Sales\N{NO-BREAK SPACE}Price "}
 LINES = {**CHAR, "type": "one2many", "relation": "x.thing"}
 FIELDS = {
-    "18.0": {"name": CHAR, "old_name": CHAR, "gone": CHAR, "computed": {**CHAR, "readonly": True, "searchable": False},
-             "state": STATE, "kind": STATE, "code": CHAR, "moved": CHAR, "class": CHAR, "image_1920": {**CHAR, "type": "binary"},
-             "blob": {**CHAR, "type": "json"}, "spaced": SPACED, "lines": LINES},
-    "19.0": {"name": CHAR, "new_name": CHAR, "added": CHAR, "computed": {**CHAR, "readonly": True, "searchable": False},
-             "state": STATE, "kind": {**STATE, "selection": [["draft", "Draft"]]}, "code": {**CHAR, "type": "integer"}, "moved": CHAR,
-             "class": CHAR, "image_1920": {**CHAR, "type": "binary"}, "blob": {**CHAR, "type": "json"}, "spaced": SPACED,
-             "lines": LINES},
+    "18.0": {
+        "name": CHAR,
+        "old_name": CHAR,
+        "gone": CHAR,
+        "computed": {**CHAR, "readonly": True, "searchable": False},
+        "state": STATE,
+        "kind": STATE,
+        "code": CHAR,
+        "moved": CHAR,
+        "class": CHAR,
+        "image_1920": {**CHAR, "type": "binary"},
+        "blob": {**CHAR, "type": "json"},
+        "spaced": SPACED,
+        "lines": LINES,
+    },
+    "19.0": {
+        "name": CHAR,
+        "new_name": CHAR,
+        "added": CHAR,
+        "computed": {**CHAR, "readonly": True, "searchable": False},
+        "state": STATE,
+        "kind": {**STATE, "selection": [["draft", "Draft"]]},
+        "code": {**CHAR, "type": "integer"},
+        "moved": CHAR,
+        "class": CHAR,
+        "image_1920": {**CHAR, "type": "binary"},
+        "blob": {**CHAR, "type": "json"},
+        "spaced": SPACED,
+        "lines": LINES,
+    },
 }
 MESSAGE = """
 [Thing]
@@ -56,7 +79,9 @@ class Workspace:
         (self.root / "contractgen" / "contracts" / "test.toml").write_text(text, encoding="utf-8")
 
     def run(self, *arguments):
-        return subprocess.run([sys.executable, CONTRACTGEN, "--root", self.root, *arguments], capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, CONTRACTGEN, "--root", self.root, *arguments], capture_output=True, text=True, check=False
+        )
 
     @property
     def readme(self):
@@ -101,7 +126,9 @@ class Drift(WorkspaceTest):
         path = self.workspace.root / "odoo/test/v1/thing.proto"
         path.write_text(edited := path.read_text(encoding="utf-8") + "// edited\n", encoding="utf-8")
         result = self.workspace.run("--check")
-        self.assertEqual((result.returncode, result.stdout), (1, "odoo/test/v1/thing.proto: differs from what contractgen writes\n"))
+        self.assertEqual(
+            (result.returncode, result.stdout), (1, "odoo/test/v1/thing.proto: differs from what contractgen writes\n")
+        )
         self.assertEqual(self.workspace.proto, edited)
 
     def test_check_names_the_lock_where_a_field_has_no_number_yet(self):
@@ -124,7 +151,9 @@ class Drift(WorkspaceTest):
 class Numbers(WorkspaceTest):
     def test_id_and_display_name_come_first(self):
         self.generate('name = ""')
-        self.assertIn("odoo.test.v1.Thing 1 id\nodoo.test.v1.Thing 2 display_name\nodoo.test.v1.Thing 3 name\n", self.workspace.lock)
+        self.assertIn(
+            "odoo.test.v1.Thing 1 id\nodoo.test.v1.Thing 2 display_name\nodoo.test.v1.Thing 3 name\n", self.workspace.lock
+        )
 
     def test_order_of_the_selection_does_not_matter_later(self):
         self.generate('name = ""', 'moved = ""')
@@ -160,9 +189,11 @@ class Numbers(WorkspaceTest):
     def test_damaged_lock_is_an_error(self):
         self.workspace.select('name = ""')
         lock = self.workspace.root / "contractgen" / "numbers.lock"
-        for line, said in (("odoo.test.v1.Thing three name", "expected `<container> <number> <name>`"),
-                           ("odoo.test.v1.Thing 3 name\nodoo.test.v1.Thing 3 code", "`code` or number 3 occurs twice"),
-                           ("odoo.test.v1.Thing 9989 code", "no number left")):
+        for line, said in (
+            ("odoo.test.v1.Thing three name", "expected `<container> <number> <name>`"),
+            ("odoo.test.v1.Thing 3 name\nodoo.test.v1.Thing 3 code", "`code` or number 3 occurs twice"),
+            ("odoo.test.v1.Thing 9989 code", "no number left"),
+        ):
             with self.subTest(line):
                 lock.write_text(line + "\n", encoding="utf-8")
                 result = self.workspace.run()
@@ -174,20 +205,30 @@ class Fields(WorkspaceTest):
     def test_field_of_one_version_says_so(self):
         self.generate('gone = ""', 'added = ""')
         record = self.block("message", "Thing")
-        self.assertIn('// Text. Until Odoo 18.\n  optional string gone = 3 [(odoo.contract.v1.field) = '
-                      '{ type: TYPE_CHAR, names: { name: "gone", until: 18 } }];', record)
-        self.assertIn('// Text. From Odoo 19.\n  optional string added = 4 [(odoo.contract.v1.field) = '
-                      '{ type: TYPE_CHAR, names: { name: "added", since: 19 } }];', record)
+        self.assertIn(
+            "// Text. Until Odoo 18.\n  optional string gone = 3 [(odoo.contract.v1.field) = "
+            '{ type: TYPE_CHAR, names: { name: "gone", until: 18 } }];',
+            record,
+        )
+        self.assertIn(
+            "// Text. From Odoo 19.\n  optional string added = 4 [(odoo.contract.v1.field) = "
+            '{ type: TYPE_CHAR, names: { name: "added", since: 19 } }];',
+            record,
+        )
 
     def test_renamed_field_has_a_name_per_version(self):
         self.generate('new_name = { odoo = ["old_name", "new_name"] }')
-        self.assertIn('    names: { name: "old_name", until: 18 }\n    names: { name: "new_name", since: 19 }\n',
-                      self.block("message", "Thing"))
+        self.assertIn(
+            '    names: { name: "old_name", until: 18 }\n    names: { name: "new_name", since: 19 }\n',
+            self.block("message", "Thing"),
+        )
 
     def test_name_that_json_would_change_keeps_odoos_in_the_option(self):
         self.generate('image = { odoo = "image_1920" }')
-        self.assertIn('optional bytes image = 3 [(odoo.contract.v1.field) = { type: TYPE_BINARY, names: { name: "image_1920" } }];',
-                      self.block("message", "Thing"))
+        self.assertIn(
+            'optional bytes image = 3 [(odoo.contract.v1.field) = { type: TYPE_BINARY, names: { name: "image_1920" } }];',
+            self.block("message", "Thing"),
+        )
 
     def test_read_only_field_is_not_offered_for_writing_nor_a_field_that_is_not_searchable_for_searching(self):
         self.generate('name = ""', 'computed = ""')
@@ -196,7 +237,7 @@ class Fields(WorkspaceTest):
         self.assertNotIn("computed", self.block("message", "ThingFilter"))
 
     def test_writable_overrules_what_the_field_description_says(self):
-        self.generate('computed = { writable = true }', 'name = { writable = false }')
+        self.generate("computed = { writable = true }", "name = { writable = false }")
         values = self.block("message", "ThingValues")
         self.assertIn(" computed = ", values)
         self.assertNotIn(" name = ", values)
@@ -206,7 +247,7 @@ class Fields(WorkspaceTest):
         self.assertIn("  // Sales Price.\n  optional string spaced = 3 ", self.block("message", "Thing"))
 
     def test_required_rule(self):
-        self.generate('name = { required_unless = ["moved"] }', 'moved = { required = true }')
+        self.generate('name = { required_unless = ["moved"] }', "moved = { required = true }")
         record = self.block("message", "Thing")
         self.assertIn('type: TYPE_CHAR, required: { unless_set: ["moved"] } }', record)
         self.assertIn("type: TYPE_CHAR, required: {} }", record)
@@ -257,7 +298,9 @@ class Calls(WorkspaceTest):
     def test_wizard(self):
         self.generate('state = ""', rest=CLOSE + WIZARD)
         self.assertIn('preconditions: { field: "state", one_of: ["draft"] }', self.option())
-        self.assertIn('wizard: { records_field: "lines", active_records: true, values: { field: "code", text: "x" } }', self.option())
+        self.assertIn(
+            'wizard: { records_field: "lines", active_records: true, values: { field: "code", text: "x" } }', self.option()
+        )
         request = self.block("message", "CloseThingRequest")
         self.assertIn("repeated int64 ids = 1;", request)
         self.assertIn("ClosingValues values = 2;", request)
@@ -273,48 +316,91 @@ class Calls(WorkspaceTest):
         self.assertIn("ThingRest rest = 4;", self.block("message", "CloseThingRequest"))
         choices = self.block("enum", "ThingRest")
         self.assertIn("  // Nothing is closed.\n  THING_REST_UNSPECIFIED = 0;", choices)
-        self.assertIn('THING_REST_KEEP = 1 [(odoo.contract.v1.enum_value) = { context: { key: "skip" }, '
-                      'context: { key: "only", record_ids: true } }];', choices)
+        self.assertIn(
+            'THING_REST_KEEP = 1 [(odoo.contract.v1.enum_value) = { context: { key: "skip" }, '
+            'context: { key: "only", record_ids: true } }];',
+            choices,
+        )
 
     def test_readme_lists_services_only(self):
         self.generate('state = ""', rest=CLOSE + WIZARD)
-        self.assertEqual(self.workspace.readme.read_text(encoding="utf-8").splitlines()[2:-2], [
-            "| service | Odoo model (app) | operations |", "|---|---|---|",
-            "| `odoo.test.v1.ThingService` | x.thing (x_things) | the seven, CloseThing |"])
+        self.assertEqual(
+            self.workspace.readme.read_text(encoding="utf-8").splitlines()[2:-2],
+            [
+                "| service | Odoo model (app) | operations |",
+                "|---|---|---|",
+                "| `odoo.test.v1.ThingService` | x.thing (x_things) | the seven, CloseThing |",
+            ],
+        )
 
 
 class Mistakes(WorkspaceTest):
     CASES = (
         ('nope = ""', "", "test.toml: Thing.nope: no such field in x.thing of Odoo 18 or 19"),
-        ('new_name = { odoo = ["name", "new_name"] }', "", "test.toml: Thing.new_name: Odoo 19 has more than one of name, new_name"),
-        ('old_name = { odoo = ["old_name", "new_name"] }', "", "Thing.old_name: Odoo calls the field `new_name`, so must the contract"),
+        (
+            'new_name = { odoo = ["name", "new_name"] }',
+            "",
+            "test.toml: Thing.new_name: Odoo 19 has more than one of name, new_name",
+        ),
+        (
+            'old_name = { odoo = ["old_name", "new_name"] }',
+            "",
+            "Thing.old_name: Odoo calls the field `new_name`, so must the contract",
+        ),
         ('class = ""', "", "Thing.class: the name is a keyword in C++, Python, Java, JavaScript; choose another"),
         ('image_1920 = ""', "", "Thing.image_1920: the name does not survive JSON field masks; choose another"),
         ('code = ""', "", "Thing.code: type differs between versions: char in 18, integer in 19"),
         ('blob = ""', "", "Thing.blob: type json cannot be expressed in a contract"),
-        ('name = { requird = true }', "", "Thing.name: unknown key requird"),
+        ("name = { requird = true }", "", "Thing.name: unknown key requird"),
         ('name = { required_unless = ["nope"] }', "", "Thing.name: required_unless: no field nope in Thing"),
         ('name = { rows = "Thing" }', "", "Thing.name: rows of Thing: the field is a char, not a one2many"),
-        ('lines = { writable = true }', "", "Thing.lines: writable: a one2many is written as rows"),
+        ("lines = { writable = true }", "", "Thing.lines: writable: a one2many is written as rows"),
         ('state = { enum = "ThingState" }', "", "Thing.state: no enums.ThingState"),
-        ('kind = { enum = "ThingKind" }', '[enums.ThingKind]\ndoc = ""', "Thing.kind: keys differ between versions: draft, done / draft"),
+        (
+            'kind = { enum = "ThingKind" }',
+            '[enums.ThingKind]\ndoc = ""',
+            "Thing.kind: keys differ between versions: draft, done / draft",
+        ),
         ('name = { enum = "ThingKind" }', '[enums.ThingKind]\ndoc = ""', "Thing.name: an enum needs a selection with keys"),
         ('name = ""', '[enums.ThingKind]\ndoc = ""', "enums.ThingKind: no field uses it"),
-        ('state = { enum = "ThingState" }', '[enums.ThingState]\ndoc = ""\nvalues = { open = "" }',
-         "enums.ThingState: no key open in Odoo"),
-        ('state = ""', '[Thing.calls.CloseThing]\nmethod = "close"\ndoc = ""\ndone_when = { field = "state", one_of = ["closed"] }',
-         "Thing.CloseThing: done_when: state has no key closed in any version"),
-        ('state = ""', '[Thing.calls.CloseThing]\nmethod = "close"\ndoc = ""\ndone_when = { field = "state" }',
-         "Thing.CloseThing.done_when: one_of is missing"),
+        (
+            'state = { enum = "ThingState" }',
+            '[enums.ThingState]\ndoc = ""\nvalues = { open = "" }',
+            "enums.ThingState: no key open in Odoo",
+        ),
+        (
+            'state = ""',
+            '[Thing.calls.CloseThing]\nmethod = "close"\ndoc = ""\ndone_when = { field = "state", one_of = ["closed"] }',
+            "Thing.CloseThing: done_when: state has no key closed in any version",
+        ),
+        (
+            'state = ""',
+            '[Thing.calls.CloseThing]\nmethod = "close"\ndoc = ""\ndone_when = { field = "state" }',
+            "Thing.CloseThing.done_when: one_of is missing",
+        ),
         ('state = ""', CLOSE, "Thing.CloseThing: a call has either done_when or result"),
         ('state = ""', CLOSE + 'result = "odoo.test.v1.Other"', "Thing.CloseThing: result: no such message, odoo.test.v1.Other"),
-        ('state = ""', CLOSE + 'result = "odoo.test.v1.Thing"\nwizard = { message = "Other" }',
-         "Thing.CloseThing: wizard: no such message in this area, Other"),
-        ('state = ""', CLOSE + 'result = "odoo.test.v1.Thing"\nchoice = { field = "rest", enum = "Rest" }',
-         "Thing.CloseThing: no choices.Rest"),
-        ('state = ""', '[choices.Rest]\ndoc = ""\nunspecified = ""\nvalues = {}', "choices.Rest: calls of exactly one file must use it"),
+        (
+            'state = ""',
+            CLOSE + 'result = "odoo.test.v1.Thing"\nwizard = { message = "Other" }',
+            "Thing.CloseThing: wizard: no such message in this area, Other",
+        ),
+        (
+            'state = ""',
+            CLOSE + 'result = "odoo.test.v1.Thing"\nchoice = { field = "rest", enum = "Rest" }',
+            "Thing.CloseThing: no choices.Rest",
+        ),
+        (
+            'state = ""',
+            '[choices.Rest]\ndoc = ""\nunspecified = ""\nvalues = {}',
+            "choices.Rest: calls of exactly one file must use it",
+        ),
         ('name = ""', '[Other]\nmodel = "x.other"\ndoc = ""', "test.toml: Other: no such model, x.other"),
-        ('name = ""', '[Other]\nmodel = "x.thing"\ndoc = ""\noperations = ["read"]', "Other: unknown operation read; there are create,"),
+        (
+            'name = ""',
+            '[Other]\nmodel = "x.thing"\ndoc = ""\noperations = ["read"]',
+            "Other: unknown operation read; there are create,",
+        ),
         ('name = ""', '[Other]\nmodel = "x.thing"\ndoc = ""\noperations = ["get"]', "test.toml: Other: `plural` is missing"),
     )
 

@@ -19,8 +19,18 @@ STANDARD = {
     "OPERATION_CREATE": ({"values": 1, "read_mask": 2, "options": 3, "validate_only": 4}, {"record": 1, "info": 2}),
     "OPERATION_GET": ({"id": 1, "read_mask": 2, "options": 3}, {"record": 1, "info": 2}),
     "OPERATION_SEARCH": (
-        {"filter": 1, "conditions": 2, "order_by": 3, "page_size": 4, "page_token": 5, "count_total": 6, "read_mask": 7, "options": 8},
-        {"records": 1, "next_page_token": 2, "total_size": 3, "info": 4}),
+        {
+            "filter": 1,
+            "conditions": 2,
+            "order_by": 3,
+            "page_size": 4,
+            "page_token": 5,
+            "count_total": 6,
+            "read_mask": 7,
+            "options": 8,
+        },
+        {"records": 1, "next_page_token": 2, "total_size": 3, "info": 4},
+    ),
     "OPERATION_COUNT": ({"filter": 1, "conditions": 2, "options": 3}, {"count": 1, "info": 2}),
     "OPERATION_UPDATE": ({"id": 1, "values": 2, "read_mask": 3, "options": 4, "validate_only": 5}, {"record": 1, "info": 2}),
     "OPERATION_DELETE": ({"id": 1, "options": 2, "validate_only": 3}, {"info": 1}),
@@ -74,7 +84,9 @@ class Released(unittest.TestCase):
         self.assertEqual(found, set(STANDARD))
 
     def test_actions(self):
-        self.assertEqual({method.full_name: numbers(method) for method, operation in rpcs() if operation == "OPERATION_CALL"}, ACTIONS)
+        self.assertEqual(
+            {method.full_name: numbers(method) for method, operation in rpcs() if operation == "OPERATION_CALL"}, ACTIONS
+        )
 
     def test_only_what_only_reads_is_marked_so(self):
         for method, operation in rpcs():
@@ -94,20 +106,26 @@ class Table(unittest.TestCase):
         return str(caught.exception)
 
     def test_field_without_a_number(self):
-        self.assertEqual(self.refused(self.CALL_OPTIONS, operations.Numbers({}, {"options": 1})),
-                         "operations.py: Archive{name}: request field `options` has no number; add one to NUMBERS")
+        self.assertEqual(
+            self.refused(self.CALL_OPTIONS, operations.Numbers({}, {"options": 1})),
+            "operations.py: Archive{name}: request field `options` has no number; add one to NUMBERS",
+        )
 
     def test_number_of_another_field(self):
         request = (*self.CALL_OPTIONS, ("int64", "id", ""))
-        self.assertEqual(self.refused(request, operations.Numbers({"options": 1, "id": 1}, {})),
-                         "operations.py: Archive{name}: request field `id` has number 1, which belongs to `options`;"
-                         " choose another in NUMBERS")
+        self.assertEqual(
+            self.refused(request, operations.Numbers({"options": 1, "id": 1}, {})),
+            "operations.py: Archive{name}: request field `id` has number 1, which belongs to `options`;"
+            " choose another in NUMBERS",
+        )
 
     def test_number_that_is_kept_free(self):
         kept = operations.Numbers({"options": 5}, {}, kept_free={"idempotency_key": 5})
-        self.assertEqual(self.refused(self.CALL_OPTIONS, kept),
-                         "operations.py: Archive{name}: request field `options` has number 5, which belongs to `idempotency_key`;"
-                         " choose another in NUMBERS")
+        self.assertEqual(
+            self.refused(self.CALL_OPTIONS, kept),
+            "operations.py: Archive{name}: request field `options` has number 5, which belongs to `idempotency_key`;"
+            " choose another in NUMBERS",
+        )
 
     def test_create_keeps_the_number_of_its_key(self):
         self.assertEqual(operations.NUMBERS["create"].kept_free, {"idempotency_key": 5})

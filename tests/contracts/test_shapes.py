@@ -1,6 +1,6 @@
 """The contracts as a caller sees them: they compile, every shape survives binary and JSON, and they follow their own rules.
 
-    python3 -m unittest discover -s tests/contracts
+Run by hand with `python3 -m unittest discover -s tests/contracts`.
 """
 
 import unittest
@@ -30,14 +30,27 @@ class RoundTrip(unittest.TestCase):
         return again
 
     def test_values_with_all_kinds_of_scalars(self):
-        self.check(contacts("CreatePartnerRequest"), {
-            "values": {"name": "Acme", "companyType": "PARTNER_COMPANY_TYPE_COMPANY", "isCompany": True, "active": False,
-                       "color": 0, "email": "", "partnerLatitude": "50.8466", "comment": "<p>Hello</p>", "image": "iVBORw0KGgo=",
-                       "countryId": {"externalId": "base.be"}, "userId": {"id": "7"}},
-            "readMask": "name,categoryId,childIds.name,countryId",
-            "options": {"companyId": "2", "lang": "fr_FR", "includeArchived": True, "mailPolicy": "MAIL_POLICY_QUIET"},
-            "validateOnly": True,
-        })
+        self.check(
+            contacts("CreatePartnerRequest"),
+            {
+                "values": {
+                    "name": "Acme",
+                    "companyType": "PARTNER_COMPANY_TYPE_COMPANY",
+                    "isCompany": True,
+                    "active": False,
+                    "color": 0,
+                    "email": "",
+                    "partnerLatitude": "50.8466",
+                    "comment": "<p>Hello</p>",
+                    "image": "iVBORw0KGgo=",
+                    "countryId": {"externalId": "base.be"},
+                    "userId": {"id": "7"},
+                },
+                "readMask": "name,categoryId,childIds.name,countryId",
+                "options": {"companyId": "2", "lang": "fr_FR", "includeArchived": True, "mailPolicy": "MAIL_POLICY_QUIET"},
+                "validateOnly": True,
+            },
+        )
 
     def test_false_zero_and_empty_are_not_the_same_as_unset(self):
         kind = contacts("PartnerValues")
@@ -47,48 +60,93 @@ class RoundTrip(unittest.TestCase):
         self.assertEqual(kind().SerializeToString(), b"")
 
     def test_changes_to_references_and_rows(self):
-        values = self.check(sale("SaleOrderValues"), {
-            "partnerId": {"id": "9"},
-            "tagIds": {"delta": {"add": [{"id": "1"}], "remove": [{"externalId": "gw.tag"}]}},
-            "orderLine": {"rows": [{"productId": {"id": "3"}, "productUomQty": "2.5", "taxIds": {"set": {}}},
-                                   {"id": "44", "priceUnit": "9.90", "clearFields": ["discount"]},
-                                   {"displayType": "SALE_ORDER_LINE_DISPLAY_TYPE_LINE_NOTE", "name": "Ring twice"}],
-                          "deleteIds": ["45", "46"]},
-            "dateOrder": "2024-05-01T08:30:00Z",
-            "validityDate": {"year": 2024, "month": 5, "day": 31},
-            "clearFields": ["user_id"],
-        })
+        values = self.check(
+            sale("SaleOrderValues"),
+            {
+                "partnerId": {"id": "9"},
+                "tagIds": {"delta": {"add": [{"id": "1"}], "remove": [{"externalId": "gw.tag"}]}},
+                "orderLine": {
+                    "rows": [
+                        {"productId": {"id": "3"}, "productUomQty": "2.5", "taxIds": {"set": {}}},
+                        {"id": "44", "priceUnit": "9.90", "clearFields": ["discount"]},
+                        {"displayType": "SALE_ORDER_LINE_DISPLAY_TYPE_LINE_NOTE", "name": "Ring twice"},
+                    ],
+                    "deleteIds": ["45", "46"],
+                },
+                "dateOrder": "2024-05-01T08:30:00Z",
+                "validityDate": {"year": 2024, "month": 5, "day": 31},
+                "clearFields": ["user_id"],
+            },
+        )
         lines = values.order_line.rows
         self.assertEqual(lines[0].tax_ids.WhichOneof("change"), "set")
         self.assertFalse(lines[1].HasField("tax_ids"))
         self.assertFalse(lines[0].HasField("id"))
 
     def test_extra_fields_of_every_kind(self):
-        self.check(contacts("PartnerValues"), {"extraFields": {
-            "x_empty": {"emptyValue": True}, "x_flag": {"boolValue": False}, "x_count": {"integerValue": "0"},
-            "x_amount": {"decimalValue": "-12.50"}, "x_text": {"textValue": ""},
-            "x_day": {"dateValue": {"year": 2024, "month": 2, "day": 29}}, "x_time": {"datetimeValue": "2024-05-01T10:00:00Z"}, "x_ref": {"refValue": {"id": "1"}}, "x_refs": {"refsValue": {}},
-            "x_file": {"binaryValue": "AA=="}, "x_list": {"listValue": {"values": [{"textValue": "a"}]}}}})
+        self.check(
+            contacts("PartnerValues"),
+            {
+                "extraFields": {
+                    "x_empty": {"emptyValue": True},
+                    "x_flag": {"boolValue": False},
+                    "x_count": {"integerValue": "0"},
+                    "x_amount": {"decimalValue": "-12.50"},
+                    "x_text": {"textValue": ""},
+                    "x_day": {"dateValue": {"year": 2024, "month": 2, "day": 29}},
+                    "x_time": {"datetimeValue": "2024-05-01T10:00:00Z"},
+                    "x_ref": {"refValue": {"id": "1"}},
+                    "x_refs": {"refsValue": {}},
+                    "x_file": {"binaryValue": "AA=="},
+                    "x_list": {"listValue": {"values": [{"textValue": "a"}]}},
+                }
+            },
+        )
 
     def test_filter(self):
-        self.check(sale("SearchSaleOrdersRequest"), {
-            "filter": {"id": {"oneOf": ["1", "2"]}, "name": {"startsWith": "S0"}, "state": ["SALE_ORDER_STATE_SALE"], "locked": False,
-                       "partnerId": {"childOf": [{"id": "9"}]}, "amountTotal": {"atLeast": "100"},
-                       "validityDate": {"isSet": True}, "writeDate": {"before": "2024-05-01T00:00:00Z"},
-                       "anyOf": [{"origin": {"equals": "shop"}}, {"noneOf": [{"clientOrderRef": {"isSet": False}}]}]},
-            "conditions": [{"path": "partner_id.country_id.code", "op": "OPERATOR_EQUALS", "value": {"textValue": "BE"}}],
-            "orderBy": [{"field": "amount_total", "descending": True}],
-            "pageSize": 100, "pageToken": "x", "countTotal": True, "readMask": "name,orderLine.productId",
-        })
+        self.check(
+            sale("SearchSaleOrdersRequest"),
+            {
+                "filter": {
+                    "id": {"oneOf": ["1", "2"]},
+                    "name": {"startsWith": "S0"},
+                    "state": ["SALE_ORDER_STATE_SALE"],
+                    "locked": False,
+                    "partnerId": {"childOf": [{"id": "9"}]},
+                    "amountTotal": {"atLeast": "100"},
+                    "validityDate": {"isSet": True},
+                    "writeDate": {"before": "2024-05-01T00:00:00Z"},
+                    "anyOf": [{"origin": {"equals": "shop"}}, {"noneOf": [{"clientOrderRef": {"isSet": False}}]}],
+                },
+                "conditions": [{"path": "partner_id.country_id.code", "op": "OPERATOR_EQUALS", "value": {"textValue": "BE"}}],
+                "orderBy": [{"field": "amount_total", "descending": True}],
+                "pageSize": 100,
+                "pageToken": "x",
+                "countTotal": True,
+                "readMask": "name,orderLine.productId",
+            },
+        )
 
     def test_answer(self):
-        answer = self.check(sale("SearchSaleOrdersResponse"), {
-            "records": [{"id": "1", "displayName": "S00001", "state": "SALE_ORDER_STATE_DRAFT", "amountTotal": "100.00",
-                         "partnerId": {"id": "9", "displayName": "Acme"}, "tagIds": [{"id": "1"}, {"id": "2"}],
-                         "orderLine": [{"id": "5", "productUomId": {"id": "1"}, "taxIds": [{"id": "4"}]}],
-                         "extraFields": {"x_studio": {"textValue": "a"}}}],
-            "totalSize": "0", "info": {"companyId": "1"},
-        })
+        answer = self.check(
+            sale("SearchSaleOrdersResponse"),
+            {
+                "records": [
+                    {
+                        "id": "1",
+                        "displayName": "S00001",
+                        "state": "SALE_ORDER_STATE_DRAFT",
+                        "amountTotal": "100.00",
+                        "partnerId": {"id": "9", "displayName": "Acme"},
+                        "tagIds": [{"id": "1"}, {"id": "2"}],
+                        "orderLine": [{"id": "5", "productUomId": {"id": "1"}, "taxIds": [{"id": "4"}]}],
+                        "extraFields": {"x_studio": {"textValue": "a"}},
+                    }
+                ],
+                "totalSize": "0",
+                "info": {"companyId": "1"},
+            },
+        )
         self.assertTrue(answer.HasField("total_size"))
         self.assertFalse(answer.records[0].HasField("validity_date"))
 
@@ -117,17 +175,30 @@ class Rules(unittest.TestCase):
         found = {}
         for record in self.records():
             found.setdefault(record.file.package, []).append(record.name)
-        self.assertEqual(found, {
-            "odoo.account.v1": ["Account", "FiscalPosition", "Invoice", "PaymentRegistration", "InvoiceReversal", "InvoiceLine", "Journal",
-                                "Payment", "PaymentTerm", "Tax"],
-            "odoo.base.v1": ["Company", "Currency", "User"],
-            "odoo.contacts.v1": ["Country", "Partner", "PartnerCategory", "State"],
-            "odoo.crm.v1": ["Lead", "LeadLoss", "LeadConversion", "LeadStage", "LeadTag", "LostReason", "SalesTeam"],
-            "odoo.product.v1": ["Pricelist", "ProductTemplate", "Product", "ProductCategory", "UnitOfMeasure"],
-            "odoo.purchase.v1": ["PurchaseOrder", "PurchaseOrderLine"],
-            "odoo.sale.v1": ["SaleOrder", "OrderInvoicing", "SaleOrderLine"],
-            "odoo.stock.v1": ["Location", "OperationType", "Picking", "StockMove", "Quant", "Warehouse"],
-        })
+        self.assertEqual(
+            found,
+            {
+                "odoo.account.v1": [
+                    "Account",
+                    "FiscalPosition",
+                    "Invoice",
+                    "PaymentRegistration",
+                    "InvoiceReversal",
+                    "InvoiceLine",
+                    "Journal",
+                    "Payment",
+                    "PaymentTerm",
+                    "Tax",
+                ],
+                "odoo.base.v1": ["Company", "Currency", "User"],
+                "odoo.contacts.v1": ["Country", "Partner", "PartnerCategory", "State"],
+                "odoo.crm.v1": ["Lead", "LeadLoss", "LeadConversion", "LeadStage", "LeadTag", "LostReason", "SalesTeam"],
+                "odoo.product.v1": ["Pricelist", "ProductTemplate", "Product", "ProductCategory", "UnitOfMeasure"],
+                "odoo.purchase.v1": ["PurchaseOrder", "PurchaseOrderLine"],
+                "odoo.sale.v1": ["SaleOrder", "OrderInvoicing", "SaleOrderLine"],
+                "odoo.stock.v1": ["Location", "OperationType", "Picking", "StockMove", "Quant", "Warehouse"],
+            },
+        )
 
     def test_values_and_filters_use_the_names_and_numbers_of_their_record(self):
         by_name = {record.full_name: record for record in self.records()}

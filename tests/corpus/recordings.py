@@ -22,7 +22,10 @@ def values(tree):
     written = {}
     for name, (leaves, rows) in tree.items():
         if rows:
-            written[name] = commands({index: row for index, (_, row) in rows.items()}, {index: (linked or [0])[-1] for index, (linked, _) in rows.items()})
+            written[name] = commands(
+                {index: row for index, (_, row) in rows.items()},
+                {index: (linked or [0])[-1] for index, (linked, _) in rows.items()},
+            )
         else:
             written[name] = leaves[0] if len(leaves) == 1 else [[6, 0, leaves]]
     return written
@@ -57,7 +60,11 @@ def arguments_of(record):
         rows = [values(row) for _, (_, row) in sorted(tree[""][1].items())] if "" in tree else [values(tree)]
         flat = [name for name in rows[0] if not isinstance(rows[0][name], list)]
         nested = {f"default_{name}": value for name, value in rows[0].items() if isinstance(value, list)}
-        return [], {"fields": flat, "data": [[str(row.get(name) or "") for name in flat] for row in rows], "context": {**context.get("context", {}), **nested}}
+        return [], {
+            "fields": flat,
+            "data": [[str(row.get(name) or "") for name in flat] for row in rows],
+            "context": {**context.get("context", {}), **nested},
+        }
     if method == "create":
         return [[values(row) for _, (_, row) in sorted(tree[""][1].items())] if "" in tree else values(tree)], context
     if method in ("write", "web_save"):

@@ -52,7 +52,7 @@ class Dockerfile(unittest.TestCase):
     def test_it_runs_without_a_name_or_rights(self):
         (user,) = self.arguments("USER", self.final)
         self.assertRegex(user, r"^[1-9]\d{3,}:[1-9]\d{3,}$")
-        after = self.final[self.final.index(("USER", user)):]
+        after = self.final[self.final.index(("USER", user)) :]
         self.assertEqual([name for name, _ in after if name in ("RUN", "COPY", "ADD")], [])
 
     def test_signals_reach_the_gateway(self):
@@ -91,8 +91,11 @@ class Dockerfile(unittest.TestCase):
 
     def test_the_context_has_what_the_build_reads_and_no_secrets(self):
         # At the root, where every builder looks: Dockerfile.dockerignore is BuildKit's and Buildah's alone.
-        rules = [line for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-                 if line and not line.startswith("#")]
+        rules = [
+            line
+            for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+            if line and not line.startswith("#")
+        ]
         self.assertEqual(rules[0], "*")
         let_in = {rule[1:] for rule in rules if rule.startswith("!")}
         for name in let_in:
@@ -115,8 +118,9 @@ class Compose(unittest.TestCase):
     def test_it_is_valid(self):
         command = ["docker-compose", "--file", COMPOSE / "compose.yaml", "config", "--quiet"]
         environment = {"PATH": os.environ["PATH"]}
-        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-                                env=environment)
+        result = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, env=environment
+        )
         self.assertEqual((result.returncode, result.stdout), (0, ""))
 
     def test_ports_are_open_on_loopback_alone(self):
@@ -167,8 +171,9 @@ class Compose(unittest.TestCase):
 
             made = make()
             self.assertEqual(make(), made, "it should not overwrite")
-            self.assertEqual({f"./secrets/{name}" for name in made},
-                             {secret["file"] for secret in self.document["secrets"].values()})
+            self.assertEqual(
+                {f"./secrets/{name}" for name in made}, {secret["file"] for secret in self.document["secrets"].values()}
+            )
             self.assertRegex(made["postgres_password"], "^[0-9a-f]{48}$")
             self.assertNotEqual(made["postgres_password"], made["grafana_password"])
         for name, service in self.services.items():
@@ -187,8 +192,12 @@ class Compose(unittest.TestCase):
             key, config = pathlib.Path(folder, "key"), pathlib.Path(folder, "gateway.yaml")
             key.write_text("key", encoding="utf-8")
             config.write_text(text.replace(f"/run/secrets/{secret}", str(key)), encoding="utf-8")
-            printed = subprocess.run([harness.binary("odoo-gateway"), "config", "print", "--config", config],
-                                     capture_output=True, text=True, check=False)
+            printed = subprocess.run(
+                [harness.binary("odoo-gateway"), "config", "print", "--config", config],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         self.assertEqual((printed.returncode, printed.stderr), (0, ""))
 
     def test_the_gateway_may_finish_its_calls(self):

@@ -24,8 +24,16 @@ KEY = "/run/secrets/odoo_api_key"
 SBOM = "/usr/share/doc/odoo-gateway/odoo-gateway.cdx.json"
 PARTNERS = "odoo.contacts.v1.PartnerService"
 TOOLS = ["cc", "gcc", "g++", "clang", "ld", "as", "make", "cmake", "ninja", "protoc", "python3", "curl", "wget", "git"]
-LEFTOVERS = ["/tmp/*", "/var/tmp/*", "/var/log/*", "/var/lib/apt/lists/*", "/var/cache/apt/*", "/etc/odoo-gateway/*",
-             "/source/*", "*.deb"]
+LEFTOVERS = [
+    "/tmp/*",
+    "/var/tmp/*",
+    "/var/log/*",
+    "/var/lib/apt/lists/*",
+    "/var/cache/apt/*",
+    "/etc/odoo-gateway/*",
+    "/source/*",
+    "*.deb",
+]
 
 
 def containers(*arguments):
@@ -109,7 +117,7 @@ class Contents(unittest.TestCase):
     def test_its_list_of_contents_is_true(self):
         document = json.loads(inside("cat", SBOM))
         listed = {each["name"]: each["version"] for each in document["components"]}
-        self.assertIn("libgrpc++1.51", listed)
+        self.assertTrue(listed.keys() & {"libgrpc++1.51", "libgrpc++1.51t64"}, listed)
         installed = inside("dpkg-query", "-W", "-f", "${Package} ${Version}\\n")
         packages = dict(line.split(" ") for line in installed.splitlines())
         self.assertEqual(listed, {name: packages.get(name) for name in listed})

@@ -60,13 +60,16 @@ def with_everything(folder):
     folder.joinpath("tls.crt").write_text(pair.certificate, encoding="utf-8")
     folder.joinpath("tls.key").write_text(pair.key, encoding="utf-8")
     path = folder / "gateway.yaml"
-    path.write_text(f"""\
+    path.write_text(
+        f"""\
 tls: {{certificate_file: {folder}/tls.crt, key_file: {folder}/tls.key}}
 callers:
   shop:
     tokens: ["sha256:{'0' * 64}"]
     allow: [{{models: ["*"]}}]
-""", encoding="utf-8")
+""",
+        encoding="utf-8",
+    )
     return "--config", str(path)
 
 
@@ -91,15 +94,15 @@ class Times:
         self._partners.CreatePartner(values={"name": "Ada", "country_id": {"external_id": "base.be"}})
         self._fails("RECORD_NOT_FOUND", lambda: self._partners.GetPartner(id=999999))
         self._fails("REQUIRED_FIELD_MISSING", self._partners.CreatePartner)
-        self._fails("INVALID_REFERENCE", lambda: self._partners.CreatePartner(
-            values={"name": "Ada", "country_id": {"id": 999999}}))
+        self._fails(
+            "INVALID_REFERENCE", lambda: self._partners.CreatePartner(values={"name": "Ada", "country_id": {"id": 999999}})
+        )
         self._sandbox.fault("close_before_answer")
         self._fails("OUTCOME_UNKNOWN", lambda: self._partners.CreatePartner(values={"name": "Lost"}))
 
     def a_full_queue(self):
         gate = harness.Gate()
-        self._proxy.only("res.partner", "search_count",
-                         lambda exchange, forward: forward() if gate.wait(exchange) else None)
+        self._proxy.only("res.partner", "search_count", lambda exchange, forward: forward() if gate.wait(exchange) else None)
         request = self._partners.request_class("CountPartners")()
         calls = [self._partners.raw("CountPartners").future(request, timeout=30) for _ in range(12)]
         time.sleep(3 * SCRAPE_SECONDS)
@@ -136,8 +139,9 @@ class Monitoring(unittest.TestCase):
         poor_proxy = start.enter_context(harness.Proxy(small.url))
         poor_proxy.behave = poor_odoo
         folder = pathlib.Path(start.enter_context(tempfile.TemporaryDirectory()))
-        poor = start.enter_context(harness.Gateway(
-            small.odoo("json2", user="limited", url=poor_proxy.url), *with_everything(folder)))
+        poor = start.enter_context(
+            harness.Gateway(small.odoo("json2", user="limited", url=poor_proxy.url), *with_everything(folder))
+        )
         harness.wait_until(lambda: poor.metrics().all("odoo_gateway_credential_expiry_timestamp_seconds"), "a survey")
         targets = [busy.metrics_address, poor.metrics_address, f"127.0.0.1:{free_port()}"]
         cls.prometheus = start.enter_context(Prometheus(folder, targets, ALERTS))
@@ -147,9 +151,7 @@ class Monitoring(unittest.TestCase):
         cls.end = time.time()
 
     def dashboards(self, **chosen):
-        return [
-            grafana.Dashboard(path, int(self.end - self.begin), SCRAPE_SECONDS, chosen) for path in grafana.DASHBOARDS
-        ]
+        return [grafana.Dashboard(path, int(self.end - self.begin), SCRAPE_SECONDS, chosen) for path in grafana.DASHBOARDS]
 
     def points(self, query):
         """Values that can be drawn, over the whole time."""
@@ -166,8 +168,13 @@ class Monitoring(unittest.TestCase):
         self.assertGreater(count, 40)
 
     def test_panels_follow_the_variables(self):
-        chosen = {"job": ["odoo-gateway"], "service": [PARTNERS, "odoo.sale.v1.SaleOrderService"],
-                  "method": ["GetPartner"], "model": ["res.partner"], "operation": ["get", "lookup"]}
+        chosen = {
+            "job": ["odoo-gateway"],
+            "service": [PARTNERS, "odoo.sale.v1.SaleOrderService"],
+            "method": ["GetPartner"],
+            "model": ["res.partner"],
+            "operation": ["get", "lookup"],
+        }
         some, none = self.dashboards(**chosen), self.dashboards(**dict.fromkeys(chosen, ["no.such+value"]))
         for wanted, unwanted in zip(some, none):
             for (panel, query), (_, empty) in zip(wanted.queries(), unwanted.queries()):
@@ -230,8 +237,9 @@ class Monitoring(unittest.TestCase):
 
     def test_promtool_finds_nothing_in_the_scrape(self):
         own = [line for line in self.scrape.text.splitlines(keepends=True) if not re.match(r"(# \w+ )?exposer_", line)]
-        result = subprocess.run([tool("promtool"), "check", "metrics"], input="".join(own), capture_output=True,
-                                text=True, check=False)
+        result = subprocess.run(
+            [tool("promtool"), "check", "metrics"], input="".join(own), capture_output=True, text=True, check=False
+        )
         self.assertEqual((result.returncode, result.stdout + result.stderr), (0, ""))
 
 

@@ -33,9 +33,16 @@ class Prometheus:
         config.write_text(json.dumps(self._config(targets, rules)), encoding="utf-8")
         self._log = pathlib.Path(folder, "prometheus.log").open("w+", encoding="utf-8")
         self._process = subprocess.Popen(
-            [tool("prometheus"), f"--config.file={config}", f"--web.listen-address={self.address}",
-             f"--storage.tsdb.path={folder}/data"],
-            stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, env={"PATH": os.environ["PATH"]},
+            [
+                tool("prometheus"),
+                f"--config.file={config}",
+                f"--web.listen-address={self.address}",
+                f"--storage.tsdb.path={folder}/data",
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            env={"PATH": os.environ["PATH"]},
         )
         harness.wait_until(self._ready, "Prometheus to start", 30)
 

@@ -270,8 +270,7 @@ class Fields(AccessCase):
 
     def test_external_ids_tell_nothing_of_other_models(self):
         with self.fails("INVALID_REFERENCE", ["values.partner_id"]) as failed:
-            self.orders.CreateSaleOrder(
-                values={"partner_id": {"external_id": "base.main_company"}}, metadata=bearer("shop"))
+            self.orders.CreateSaleOrder(values={"partner_id": {"external_id": "base.main_company"}}, metadata=bearer("shop"))
         self.assertNotIn("res.company", str(failed.failure))
 
     def test_rows(self):
@@ -296,9 +295,7 @@ class Fields(AccessCase):
             self.assertEqual(len(failed.paths), 1)
             self.assertTrue(failed.paths[0].startswith(path.split("[")[0]), failed.paths)
         with self.refused(["read_mask.paths[0]"]):
-            self.orders.GetSaleOrder(
-                id=order.id, read_mask={"paths": ["order_line.price_unit"]}, metadata=bearer("shop")
-            )
+            self.orders.GetSaleOrder(id=order.id, read_mask={"paths": ["order_line.price_unit"]}, metadata=bearer("shop"))
 
     def test_writes(self):
         def update(**values):
@@ -355,9 +352,7 @@ class Fields(AccessCase):
         self.assertEqual({field.name for field, _ in made.ListFields()}, {"id"})
         for values in ({}, {"comment": "x"}):
             with self.refused(["read_mask.paths[0]"]):
-                self.partners.UpdatePartner(
-                    id=made.id, values=values, read_mask={"paths": ["email"]}, metadata=bearer("writer")
-                )
+                self.partners.UpdatePartner(id=made.id, values=values, read_mask={"paths": ["email"]}, metadata=bearer("writer"))
         self.partners.UpdatePartner(id=made.id, values={"comment": "x"}, metadata=bearer("writer"))
 
 

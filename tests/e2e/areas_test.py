@@ -19,20 +19,39 @@ WRITABLE = {
     "product.v1.ProductTemplateService": ({"name": "Stool", "list_price": "39.90"}, "list_price", "41.5"),
     "product.v1.ProductService": ({"name": "Bench", "default_code": "BENCH"}, "default_code", "BENCH-2"),
     "product.v1.ProductCategoryService": (
-        {"name": "Garden", "parent_id": ref("product.product_category_goods")}, "name", "Outdoor"),
+        {"name": "Garden", "parent_id": ref("product.product_category_goods")},
+        "name",
+        "Outdoor",
+    ),
     "crm.v1.LeadService": (
-        {"name": "Forty desks", "partner_id": ALDER, "expected_revenue": "18000"}, "expected_revenue", "17500.5"),
+        {"name": "Forty desks", "partner_id": ALDER, "expected_revenue": "18000"},
+        "expected_revenue",
+        "17500.5",
+    ),
     "sale.v1.SaleOrderService": (
-        {"partner_id": ALDER, "order_line": {"rows": [{"product_id": DESK}]}}, "client_order_ref", "PO-7"),
+        {"partner_id": ALDER, "order_line": {"rows": [{"product_id": DESK}]}},
+        "client_order_ref",
+        "PO-7",
+    ),
     "purchase.v1.PurchaseOrderService": (
         {"partner_id": OAK, "order_line": {"rows": [{"product_id": DESK, "product_qty": "4", "price_unit": "200"}]}},
-        "partner_ref", "OAK-1"),
+        "partner_ref",
+        "OAK-1",
+    ),
     "account.v1.InvoiceService": (
-        {"move_type": 2, "partner_id": ALDER,
-         "invoice_line_ids": {"rows": [{"product_id": DESK, "quantity": "2"}]}}, "ref", "R-1"),
+        {"move_type": 2, "partner_id": ALDER, "invoice_line_ids": {"rows": [{"product_id": DESK, "quantity": "2"}]}},
+        "ref",
+        "R-1",
+    ),
     "stock.v1.PickingService": (
-        {"picking_type_id": ref("stock.picking_type_out"), "partner_id": ALDER,
-         "move_ids": {"rows": [{"product_id": DESK, "product_uom_qty": "2"}]}}, "origin", "By hand"),
+        {
+            "picking_type_id": ref("stock.picking_type_out"),
+            "partner_id": ALDER,
+            "move_ids": {"rows": [{"product_id": DESK, "product_uom_qty": "2"}]},
+        },
+        "origin",
+        "By hand",
+    ),
 }
 
 # Odoo deletes these when they are cancelled.
@@ -40,11 +59,25 @@ CANCELLED_FIRST = ("purchase.v1.PurchaseOrderService",)
 
 # Of these the shop has records.
 READABLE = (
-    "contacts.v1.CountryService", "contacts.v1.StateService", "base.v1.CompanyService", "base.v1.CurrencyService",
-    "base.v1.UserService", "product.v1.PricelistService", "product.v1.UnitOfMeasureService", "crm.v1.LeadStageService",
-    "crm.v1.LeadTagService", "crm.v1.LostReasonService", "crm.v1.SalesTeamService", "account.v1.AccountService",
-    "account.v1.FiscalPositionService", "account.v1.JournalService", "account.v1.PaymentTermService",
-    "account.v1.TaxService", "stock.v1.LocationService", "stock.v1.OperationTypeService", "stock.v1.QuantService",
+    "contacts.v1.CountryService",
+    "contacts.v1.StateService",
+    "base.v1.CompanyService",
+    "base.v1.CurrencyService",
+    "base.v1.UserService",
+    "product.v1.PricelistService",
+    "product.v1.UnitOfMeasureService",
+    "crm.v1.LeadStageService",
+    "crm.v1.LeadTagService",
+    "crm.v1.LostReasonService",
+    "crm.v1.SalesTeamService",
+    "account.v1.AccountService",
+    "account.v1.FiscalPositionService",
+    "account.v1.JournalService",
+    "account.v1.PaymentTermService",
+    "account.v1.TaxService",
+    "stock.v1.LocationService",
+    "stock.v1.OperationTypeService",
+    "stock.v1.QuantService",
     "stock.v1.WarehouseService",
 )
 

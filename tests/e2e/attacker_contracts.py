@@ -155,11 +155,7 @@ class Catalog:
 
     def served(self):
         """Model -> the record message of its service."""
-        return {
-            method.model: self.record(method.answers.full_name)
-            for method in self.methods
-            if method.operation == "get"
-        }
+        return {method.model: self.record(method.answers.full_name) for method in self.methods if method.operation == "get"}
 
     @functools.cached_property
     def listed(self):

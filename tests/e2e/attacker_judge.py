@@ -145,7 +145,9 @@ class Judge:
                         yield Finding("a field is answered that must not be", shot, f"{prefix}extra_fields.{name}")
             elif not self._may_read(shot, prefix + field.name):
                 yield Finding("a field is answered that must not be", shot, prefix + field.name)
-            elif field.message_type and field.message_type.GetOptions().Extensions[options.message].kind == KINDS.Value("KIND_RECORD"):
+            elif field.message_type and field.message_type.GetOptions().Extensions[options.message].kind == KINDS.Value(
+                "KIND_RECORD"
+            ):
                 for row in value:
                     yield from self._fields_of(shot, row, f"{prefix}{field.name}.")
 
@@ -268,7 +270,9 @@ class Judge:
 
     def read(self, shot, calls):
         yield from self.leaks(shot)
-        reading = [call for call in calls if call.method in ("web_read", "web_search_read", "search_count", "read", "search_read")]
+        reading = [
+            call for call in calls if call.method in ("web_read", "web_search_read", "search_count", "read", "search_read")
+        ]
         if shot.expected is False and reading:
             yield Finding("asked of Odoo, though not permitted", shot, str(reading[0].kwargs or reading[0].args)[:400])
         elif shot.expected is False and shot.failure is None:

@@ -90,7 +90,11 @@ class Policy:
 
     def may_read_model(self, model, path):
         """Of another model, which a path leads to. Its id is part of the reference."""
-        return not self.rules or path == "id" or any(rule.allows_reading(model) and _has(rule.read_fields, path) for rule in self.rules)
+        return (
+            not self.rules
+            or path == "id"
+            or any(rule.allows_reading(model) and _has(rule.read_fields, path) for rule in self.rules)
+        )
 
 
 def callers(policies):

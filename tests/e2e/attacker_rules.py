@@ -10,9 +10,7 @@ _SECRET_WORDS = frozenset(
     "token tokens rtoken password passwd pwd secret secrets totp otp signup credential credentials passphrase pin apikey apikeys".split()
 )
 _SECRET_PAIRS = frozenset(
-    (first, last)
-    for last in ("key", "keys")
-    for first in ("api", "private", "secret", "access", "encryption")
+    (first, last) for last in ("key", "keys") for first in ("api", "private", "secret", "access", "encryption")
 )
 _OWNERS_OF_ANYTHING = frozenset(("res_model", "res_id", "res_model_id"))
 # Types of Odoo that messages have a form for, and the kinds of values that fit each.
@@ -87,12 +85,7 @@ class Rules:
         return usable and not self._never_written(values.record.model, name)
 
     def _never_written(self, model, name):
-        return (
-            name in MAGIC
-            or name in _OWNERS_OF_ANYTHING
-            or name in self._owners.get(model, ())
-            or is_secret(name)
-        )
+        return name in MAGIC or name in _OWNERS_OF_ANYTHING or name in self._owners.get(model, ()) or is_secret(name)
 
     def _own_key(self, values, name, kind, value, wizard, update):
         """A key of a selection that the contract's enum lacks."""

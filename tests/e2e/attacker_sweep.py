@@ -97,8 +97,7 @@ class Sweep:
 
     def _may_write(self, place, policy, name, kind, payload, attributes):
         method = place.method
-        expected = self.rules.may_write(
-            place.values, name, kind, payload, wizard=method.wizard, update=place.is_update)
+        expected = self.rules.may_write(place.values, name, kind, payload, wizard=method.wizard, update=place.is_update)
         path = place.rule_path(self.rules.rule_name(place.values.record, name))
         if not policy.may_call(method) or not policy.may_write(method, path):
             return False
@@ -226,7 +225,11 @@ class Sweep:
         for path in paths:
             extra, _, name = path.rpartition("extra_fields.")
             rule_name = self.rules.rule_name(record, name)
-            readable = policy.may_read(method, rule_name) if record.model == method.model else policy.may_read_model(record.model, rule_name)
+            readable = (
+                policy.may_read(method, rule_name)
+                if record.model == method.model
+                else policy.may_read_model(record.model, rule_name)
+            )
             permitted = readable and (not path.startswith("extra_fields.") or self.rules.may_read(record, name))
             if permitted:
                 continue
@@ -287,7 +290,16 @@ class Sweep:
         for name in self._some(self._all_names(record), whole):
             permitted = self.rules.may_compare(record, name) and policy.may_read(method, self.rules.rule_name(record, name))
             yield self._condition(method, policy, name, record, name, permitted)
-        for name in ("", "NAME", "name ", "name.x", "extra_fields.name", "create_uid..name", "message_ids.body", "create_uid.x_pin.x_pin"):
+        for name in (
+            "",
+            "NAME",
+            "name ",
+            "name.x",
+            "extra_fields.name",
+            "create_uid..name",
+            "message_ids.body",
+            "create_uid.x_pin.x_pin",
+        ):
             yield self._condition(method, policy, name, record, name, False)
         for field in record.fields:
             if field.type == "many2one" and field.rule.relation in self.catalog.served() and field.odoo_name(self.rules.major):

@@ -205,7 +205,8 @@ class KnownHoles(AttackerCase):
     def test_a_conversion_merges_no_leads(self):
         leads = [self.world.make("crm.lead", "ConvertLead").id for _ in range(2)]
         merged = self.extra(
-            name={"text_value": "merge"}, duplicated_lead_ids={"refs_value": {"refs": [{"id": lead} for lead in leads]}})
+            name={"text_value": "merge"}, duplicated_lead_ids={"refs_value": {"refs": [{"id": lead} for lead in leads]}}
+        )
         with self.refused("values.extra_fields.name", "values.extra_fields.duplicated_lead_ids"):
             self.call("crm.v1.Lead", "ConvertLead", id=leads[0], values=merged)
         self.assertEqual(self.world.direct("crm.lead", "search_count", [["id", "in", leads]]), 2)
@@ -213,7 +214,8 @@ class KnownHoles(AttackerCase):
     def test_a_payment_pays_no_other_invoice(self):
         named, other = (self.world.make("account.move", "RegisterPayment").id for _ in range(2))
         (line,) = self.world.direct(
-            "account.move.line", "search", [["move_id", "=", other], ["display_type", "=", "payment_term"]])
+            "account.move.line", "search", [["move_id", "=", other], ["display_type", "=", "payment_term"]]
+        )
         for name, value in (
             ("line_ids", {"refs_value": {"refs": [{"id": line}]}}),
             ("can_edit_wizard", {"bool_value": True}),

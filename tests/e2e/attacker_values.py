@@ -8,9 +8,7 @@ from e2e.attacker_rules import KINDS
 
 from odoo.type.v1 import type_pb2
 
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
 NO_SUCH_ID = 987654
 ALL_KINDS = ("empty_value", "list_value", *sorted({kind for kind in KINDS.values() if kind}))
 

@@ -34,7 +34,16 @@ ADDED = {
     "x_locked": {"type": "char", "readonly": True},
     **{
         name: {"type": "char"}
-        for name in ("x_portal_token", "x_api_key", "x_api_keys", "x_private_key", "x_pin", "x_user_password", "x_signup_mail", "x_otp")
+        for name in (
+            "x_portal_token",
+            "x_api_key",
+            "x_api_keys",
+            "x_private_key",
+            "x_pin",
+            "x_user_password",
+            "x_signup_mail",
+            "x_otp",
+        )
     },
     "res_model": {"type": "char"},
     "res_id": {"type": "integer"},

@@ -71,7 +71,13 @@ class Audit(GatewayCase):
 
     def test_checks_alone_are_told_where_they_were_refused(self):
         with self.fails("UNKNOWN_FIELD"):
-            self.call("refused-check", "UpdatePartner", id=1, values={"extra_fields": {"x_none": {"text_value": "x"}}}, validate_only=True)
+            self.call(
+                "refused-check",
+                "UpdatePartner",
+                id=1,
+                values={"extra_fields": {"x_none": {"text_value": "x"}}},
+                validate_only=True,
+            )
         line = self.audited("refused-check")
         self.assertEqual((line["outcome"], line["validate_only"], line["ids"]), ("not_done", True, [1]))
 
@@ -80,13 +86,18 @@ class Audit(GatewayCase):
         request = self.partners.request_class("UpdatePartner")
         last = request(id=partner, values={"ref": "x"}).SerializeToString()
         update = self.gateway.bytes_call("/odoo.contacts.v1.PartnerService/UpdatePartner")
-        update(request(id=777).SerializeToString() + request(id=888).SerializeToString() + last, metadata=[("x-request-id", "thrice")])
+        update(
+            request(id=777).SerializeToString() + request(id=888).SerializeToString() + last,
+            metadata=[("x-request-id", "thrice")],
+        )
         self.assertEqual((self.audited("thrice")["outcome"], self.audited("thrice")["ids"]), ("done", [partner]))
 
     def test_refused_requests_do_not_fill_it(self):
         packed = b"\x0a\x80\x80\x80\x02" + b"\x01" * (4 << 20)
         with self.fails("MALFORMED_REQUEST"):
-            self.gateway.bytes_call("/odoo.contacts.v1.PartnerService/DeletePartner")(packed, metadata=[("x-request-id", "packed")])
+            self.gateway.bytes_call("/odoo.contacts.v1.PartnerService/DeletePartner")(
+                packed, metadata=[("x-request-id", "packed")]
+            )
         self.assertNotIn("ids", self.audited("packed"))
         with self.fails("INVALID_FIELD_VALUE"):
             self.gateway.bytes_call("/odoo.sale.v1.SaleOrderService/CreateInvoices")(packed, metadata=[("x-request-id", "many")])

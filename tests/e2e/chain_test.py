@@ -75,9 +75,7 @@ class OrderToCash(ChainCase):
         self.assertEqual((invoice.amount_untaxed, invoice.amount_tax, invoice.amount_total), ("500", "105", "605"))
         self.assertEqual((invoice.state, invoice.partner_id.id), (invoice_pb2.INVOICE_STATE_DRAFT, customer))
         self.invoices.PostInvoice(id=invoice.id)
-        (payment,) = self.invoices.RegisterPayment(
-            ids=[invoice.id], read_mask={"paths": ["amount", "partner_id"]}
-        ).records
+        (payment,) = self.invoices.RegisterPayment(ids=[invoice.id], read_mask={"paths": ["amount", "partner_id"]}).records
         self.assertEqual((payment.amount, payment.partner_id.id), ("605", customer))
         paid = self.invoice(invoice.id)
         self.assertEqual(paid.payment_state, invoice_pb2.INVOICE_PAYMENT_STATE_PAID)
@@ -133,8 +131,9 @@ class OrderToCash(ChainCase):
         invoice = self.posted(self.confirmed({"price_unit": "100"}))
         journal = {"external_id": "sandbox.journal_sale"}
         (note,) = self.invoices.CreateCreditNote(
-            ids=[invoice], values={"journal_id": journal, "reason": "Scratches"},
-            read_mask={"paths": ["move_type", "amount_total"]}
+            ids=[invoice],
+            values={"journal_id": journal, "reason": "Scratches"},
+            read_mask={"paths": ["move_type", "amount_total"]},
         ).records
         self.assertEqual(note.move_type, invoice_pb2.INVOICE_TYPE_OUT_REFUND)
         self.assertEqual(note.amount_total, "121")
@@ -195,9 +194,7 @@ class Deliveries(ChainCase):
 class ProcureToPay(ChainCase):
     def test_the_whole_way(self):
         rows = [{"product_id": SHELF, "product_qty": "4", "price_unit": "70"}]
-        order = self.purchases.CreatePurchaseOrder(
-            values={"partner_id": OAK, "order_line": {"rows": rows}}
-        ).record.id
+        order = self.purchases.CreatePurchaseOrder(values={"partner_id": OAK, "order_line": {"rows": rows}}).record.id
         self.purchases.ConfirmPurchaseOrder(id=order)
         with self.fails("BUSINESS_RULE"):
             self.purchases.CreateBills(ids=[order])

@@ -36,9 +36,7 @@ class Connection(unittest.TestCase):
     def odoo_at(self, port):
         user = "integration"
         secret = {"api_key": user} if self.cell.protocol == "json2" else {"password": user}
-        return harness.Odoo(
-            f"http://127.0.0.1:{port}", "sandbox", user, protocol=self.cell.protocol, **secret
-        )
+        return harness.Odoo(f"http://127.0.0.1:{port}", "sandbox", user, protocol=self.cell.protocol, **secret)
 
     def health(self, gateway, service):
         stub = health_pb2_grpc.HealthStub(gateway.channel)

@@ -21,15 +21,16 @@ def compiled(root, *files):
     """A descriptor set as `protoc --include_imports` makes it."""
     directory = tempfile.mkdtemp()
     path = os.path.join(directory, "contracts.binpb")
-    subprocess.run(
-        ["protoc", f"-I{root}", f"-I{PROTO}", "--include_imports", f"--descriptor_set_out={path}", *files], check=True
-    )
+    subprocess.run(["protoc", f"-I{root}", f"-I{PROTO}", "--include_imports", f"--descriptor_set_out={path}", *files], check=True)
     return path
 
 
 def run_gateway(*arguments):
-    program = harness.Program("odoo-gateway", arguments, {"ODOO_URL": "http://127.0.0.1:1", "ODOO_DATABASE": "x",
-                                                          "ODOO_USERNAME": "x", "ODOO_PASSWORD": "x"})
+    program = harness.Program(
+        "odoo-gateway",
+        arguments,
+        {"ODOO_URL": "http://127.0.0.1:1", "ODOO_DATABASE": "x", "ODOO_USERNAME": "x", "ODOO_PASSWORD": "x"},
+    )
     return program.wait(), program
 
 

@@ -131,9 +131,7 @@ class LostAnswers(GatewayCase):
                 self.assertEqual(len(self.proxy.arrivals("res.partner", "create")), 1)
 
     def test_answers_that_say_nothing_was_executed(self):
-        self.proxy.only(
-            "res.partner", "create", lambda *_: answer(429, b"slow down", "text/plain", headers={"Retry-After": "7"})
-        )
+        self.proxy.only("res.partner", "create", lambda *_: answer(429, b"slow down", "text/plain", headers={"Retry-After": "7"}))
         with self.fails("RATE_LIMITED") as failed:
             self.customer()
         self.assertEqual(failed.details["RetryInfo"].retry_delay.seconds, 7)
@@ -185,8 +183,10 @@ class Deadlines(GatewayCase):
 
     def test_deadline_while_waiting_for_a_turn_of_a_write(self):
         self.hold("res.partner", "search_count")
-        calls = [self.partners.raw("CountPartners").future(self.partners.request_class("CountPartners")(), timeout=30)
-                 for _ in range(8)]
+        calls = [
+            self.partners.raw("CountPartners").future(self.partners.request_class("CountPartners")(), timeout=30)
+            for _ in range(8)
+        ]
         self.gate.wait_held(8)
         with self.fails("TIMEOUT"):
             self.partners.CreatePartner(values={"name": "never sent"}, timeout=0.3)

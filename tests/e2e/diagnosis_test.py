@@ -2,7 +2,6 @@
 
 import json
 import pathlib
-import unittest
 
 import harness
 from case import GatewayCase, main
@@ -35,51 +34,92 @@ class Situations:
             "biz-picking-type-done": ("stock.Picking", "Update", {"picking_type_id": shop["picking_type"]}, "picking_type_id"),
             "biz-uom-after-moves": ("product.ProductTemplate", "Update", {"uom_id": shop["unit"]}, "uom_id"),
             "biz-write-locked-line": (
-                "sale.SaleOrder", "Update", {"order_line": rows({"id": order["line"], "product_uom_qty": "9"})},
-                "order_line.rows[0].product_uom_qty"),
+                "sale.SaleOrder",
+                "Update",
+                {"order_line": rows({"id": order["line"], "product_uom_qty": "9"})},
+                "order_line.rows[0].product_uom_qty",
+            ),
             "biz-write-posted-journal": ("account.Invoice", "Update", {"journal_id": shop["journal"]}, "journal_id"),
-            "chk-batch-lead": ("crm.Lead", "BatchCreate", [{"name": "a"}, {"name": "b", "probability": "500"}], "[1].probability"),
+            "chk-batch-lead": (
+                "crm.Lead",
+                "BatchCreate",
+                [{"name": "a"}, {"name": "b", "probability": "500"}],
+                "[1].probability",
+            ),
             "chk-lead-probability": ("crm.Lead", "Create", {"name": "x", "probability": "150"}, "probability"),
             "chk-lead-probability-neg": ("crm.Lead", "Update", {"probability": "-1"}, "probability"),
             "chk-purchase-section": (
-                "purchase.PurchaseOrder", "Create",
+                "purchase.PurchaseOrder",
+                "Create",
                 {"partner_id": oak, "order_line": rows({"display_type": 3, "name": "s", "product_id": desk, "product_qty": "1"})},
-                "order_line.rows[0].product_id"),
+                "order_line.rows[0].product_id",
+            ),
             "null-invoice-journal": ("account.Invoice", "Update", {"clear_fields": ["journal_id"]}, "journal_id"),
             "null-partner-name": ("contacts.Partner", "Update", {"clear_fields": ["name"]}, "name"),
             "ref-invoice-currency": ("account.Invoice", "Create", {**invoice, "currency_id": NOWHERE}, "currency_id"),
             "ref-invoice-journal": ("account.Invoice", "Create", {**invoice, "journal_id": NOWHERE}, "journal_id"),
             "ref-invoice-line-account": (
-                "account.Invoice", "Create",
-                {**invoice, "partner_id": alder, "invoice_line_ids": rows({"name": "x", "account_id": NOWHERE, "price_unit": "1"})},
-                "invoice_line_ids.rows[0].account_id"),
+                "account.Invoice",
+                "Create",
+                {
+                    **invoice,
+                    "partner_id": alder,
+                    "invoice_line_ids": rows({"name": "x", "account_id": NOWHERE, "price_unit": "1"}),
+                },
+                "invoice_line_ids.rows[0].account_id",
+            ),
             "ref-invoice-line-product": (
-                "account.Invoice", "Create", {**invoice, "partner_id": alder, "invoice_line_ids": rows({"product_id": NOWHERE})},
-                "invoice_line_ids.rows[0].product_id"),
+                "account.Invoice",
+                "Create",
+                {**invoice, "partner_id": alder, "invoice_line_ids": rows({"product_id": NOWHERE})},
+                "invoice_line_ids.rows[0].product_id",
+            ),
             "ref-invoice-partner": ("account.Invoice", "Create", {**invoice, "partner_id": NOWHERE}, "partner_id"),
             "ref-lead-partner-write": ("crm.Lead", "Update", {"partner_id": NOWHERE}, "partner_id"),
             "ref-lead-tags": ("crm.Lead", "Create", {"name": "x", "tag_ids": {"delta": {"add": [NOWHERE]}}}, "tag_ids"),
             "ref-order-line-tax": (
-                "sale.SaleOrder", "Create",
+                "sale.SaleOrder",
+                "Create",
                 {"partner_id": alder, "order_line": rows({**line, "tax_ids": {"set": {"refs": [NOWHERE]}}})},
-                "order_line.rows[0].tax_ids"),
+                "order_line.rows[0].tax_ids",
+            ),
             "ref-order-partner": ("sale.SaleOrder", "Create", {"partner_id": NOWHERE}, "partner_id"),
             "ref-order-pricelist": ("sale.SaleOrder", "Create", {"partner_id": alder, "pricelist_id": NOWHERE}, "pricelist_id"),
             "ref-partner-parent": ("contacts.Partner", "Create", {"name": "x", "parent_id": NOWHERE}, "parent_id"),
             "ref-partner-tags-link": (
-                "contacts.Partner", "Create", {"name": "x", "category_id": {"delta": {"add": [NOWHERE]}}}, "category_id"),
+                "contacts.Partner",
+                "Create",
+                {"name": "x", "category_id": {"delta": {"add": [NOWHERE]}}},
+                "category_id",
+            ),
             "ref-partner-tags-set": (
-                "contacts.Partner", "Create", {"name": "x", "category_id": {"set": {"refs": [NOWHERE]}}}, "category_id"),
+                "contacts.Partner",
+                "Create",
+                {"name": "x", "category_id": {"set": {"refs": [NOWHERE]}}},
+                "category_id",
+            ),
             "ref-product-categ": ("product.ProductTemplate", "Create", {"name": "x", "categ_id": NOWHERE}, "categ_id"),
             "rule-create-lead-in-company2": (
-                "crm.Lead", "Create", {"name": "x", "company_id": COMPANY_2, "clear_fields": ["team_id", "user_id"]}, "company_id"),
+                "crm.Lead",
+                "Create",
+                {"name": "x", "company_id": COMPANY_2, "clear_fields": ["team_id", "user_id"]},
+                "company_id",
+            ),
             "rule-create-sale-order-in-company2": (
-                "sale.SaleOrder", "Create", {"partner_id": alder, "company_id": COMPANY_2}, "company_id"),
+                "sale.SaleOrder",
+                "Create",
+                {"partner_id": alder, "company_id": COMPANY_2},
+                "company_id",
+            ),
             "rule-move-partner-to-company2": ("contacts.Partner", "Update", {"company_id": COMPANY_2}, "company_id"),
             "uniq-template-barcode": ("product.ProductTemplate", "Create", {"name": "x", "barcode": BARCODE}, "barcode"),
             "val-image-not-image": ("contacts.Partner", "Create", {"name": "x", "image": b"hello world"}, "image"),
             "vld-invoice-wrong-journal": (
-                "account.Invoice", "Create", {**invoice, "partner_id": alder, "journal_id": shop["journal"]}, "journal_id"),
+                "account.Invoice",
+                "Create",
+                {**invoice, "partner_id": alder, "journal_id": shop["journal"]},
+                "journal_id",
+            ),
             "vld-template-company-used": ("product.ProductTemplate", "Update", {"company_id": COMPANY_2}, "company_id"),
         }
 

@@ -14,14 +14,22 @@ from terminal import EVIL, KEPT, unprintable
 
 CORPUS = pathlib.Path(recordings.__file__).resolve().parent
 MISSING = "(Record: res.partner(7,), User: 2)"
-CREATE = {"jsonrpc": "2.0", "params": {"service": "object", "method": "execute_kw", "args": [
-    "shop", 2, "secret-8271", "sale.order", "create", [{"partner_id": 7}], {}]}}
+CREATE = {
+    "jsonrpc": "2.0",
+    "params": {
+        "service": "object",
+        "method": "execute_kw",
+        "args": ["shop", 2, "secret-8271", "sale.order", "create", [{"partner_id": 7}], {}],
+    },
+}
 
 
 def explain(*arguments, answer=""):
     """Exit code, standard output and error; the environment has no settings."""
     data = answer if isinstance(answer, bytes) else answer.encode()
-    done = subprocess.run([harness.binary("odoo-gateway"), "explain", *arguments], input=data, capture_output=True, timeout=60, env={})
+    done = subprocess.run(
+        [harness.binary("odoo-gateway"), "explain", *arguments], input=data, capture_output=True, timeout=60, env={}
+    )
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
@@ -37,7 +45,13 @@ class Explain(unittest.TestCase):
         with tempfile.NamedTemporaryFile("w", suffix=".json") as request:
             json.dump(CREATE, request)
             request.flush()
-            rows = self.rows("--transport", "xmlrpc", "--request", request.name, answer=xmlrpc.fault(1, f"Traceback (most recent call last):\nodoo.exceptions.MissingError: {MISSING}\n"))
+            rows = self.rows(
+                "--transport",
+                "xmlrpc",
+                "--request",
+                request.name,
+                answer=xmlrpc.fault(1, f"Traceback (most recent call last):\nodoo.exceptions.MissingError: {MISSING}\n"),
+            )
         self.assertEqual(rows["code"], "INVALID_ARGUMENT")
         self.assertEqual(rows["reason"], "INVALID_REFERENCE")
         self.assertEqual(rows["fields"], "partner_id")
@@ -54,7 +68,10 @@ class Explain(unittest.TestCase):
         for protocol, answer in answers.items():
             with self.subTest(protocol):
                 self.assertEqual(self.rows("--http-status", "403", answer=answer)["reason"], "INTEGRATION_USER_REJECTED")
-                self.assertEqual(self.rows("--http-status", "403", "--transport", protocol, answer=answer)["reason"], "INTEGRATION_USER_REJECTED")
+                self.assertEqual(
+                    self.rows("--http-status", "403", "--transport", protocol, answer=answer)["reason"],
+                    "INTEGRATION_USER_REJECTED",
+                )
 
     def test_a_lost_answer_and_a_success(self):
         self.assertEqual(self.rows("--http-status", "0")["reason"], "TIMEOUT")
@@ -64,7 +81,13 @@ class Explain(unittest.TestCase):
     def test_no_answer_steers_the_terminal(self):
         evil = EVIL + KEPT
         fault = {"name": "odoo.exceptions.UserError", "message": evil, "arguments": [evil], "debug": ""}
-        record = {"id": evil, "transport": "json2", "http_status": 422, "content_type": "application/json", "body": json.dumps(fault)}
+        record = {
+            "id": evil,
+            "transport": "json2",
+            "http_status": 422,
+            "content_type": "application/json",
+            "body": json.dumps(fault),
+        }
         for arguments, answer in ((["--http-status", "422"], json.dumps(fault)), (["--jsonl"], json.dumps(record))):
             with self.subTest(arguments):
                 code, out, err = explain(*arguments, answer=answer)

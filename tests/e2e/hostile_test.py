@@ -181,7 +181,9 @@ class Callers(GatewayCase):
         places = {
             "filter": length_delimited(1, length_delimited(3, length_delimited(1, b"\xff"))),
             "condition": length_delimited(2, length_delimited(1, b"na\xffme") + b"\x10\x0e"),
-            "operand": length_delimited(2, length_delimited(1, b"name") + b"\x10\x01" + length_delimited(3, length_delimited(5, b"\xff"))),
+            "operand": length_delimited(
+                2, length_delimited(1, b"name") + b"\x10\x01" + length_delimited(3, length_delimited(5, b"\xff"))
+            ),
             "order": length_delimited(3, length_delimited(1, b"\xff")),
             "token": length_delimited(5, b"\xff"),
             "mask": length_delimited(7, length_delimited(1, b"\xff")),

@@ -78,7 +78,7 @@ class Observed(GatewayCase):
     def test_unknown_methods_make_no_series(self):
         def unknown():
             with self.fails("METHOD_NOT_FOUND"):
-                self.gateway.bytes_call("/a.b.C/Evil\"label")(b"", timeout=10)
+                self.gateway.bytes_call('/a.b.C/Evil"label')(b"", timeout=10)
 
         labels = {"grpc_service": "unknown", "grpc_method": "unknown"}
         self.assertEqual(self.moves(unknown, "grpc_server_handled_total", grpc_code="Unimplemented", **labels), 1)
@@ -104,10 +104,10 @@ class Observed(GatewayCase):
             with self.fails("INVALID_REFERENCE"):
                 self.customer(country_id={"id": 999999})
 
+        self.assertEqual(self.moves(fault, "odoo_gateway_faults_total", reason="INVALID_REFERENCE", model="res.partner"), 1)
         self.assertEqual(
-            self.moves(fault, "odoo_gateway_faults_total", reason="INVALID_REFERENCE", model="res.partner"), 1
+            self.moves(fault, "odoo_gateway_upstream_calls_total", outcome="fault", model="res.partner", operation="create"), 1
         )
-        self.assertEqual(self.moves(fault, "odoo_gateway_upstream_calls_total", outcome="fault", model="res.partner", operation="create"), 1)
 
         def refused():
             with self.fails("REQUIRED_FIELD_MISSING"):
@@ -198,7 +198,7 @@ class Observed(GatewayCase):
     def test_lines_are_json_and_hold_no_values(self):
         self.customer(comment="a-value-of-a-customer")
         with self.fails("INVALID_FIELD_VALUE"):
-            self.customer(partner_latitude="a-wrong-value\n{\"level\":\"forged\"}")
+            self.customer(partner_latitude='a-wrong-value\n{"level":"forged"}')
         self.gateway.wait_log(event="call", reason="INVALID_FIELD_VALUE")
         for line in self.gateway.log_text().splitlines():
             self.assertIsInstance(json.loads(line), dict)
@@ -214,7 +214,6 @@ class Secrets(unittest.TestCase):
         cell = harness.cell_from_environment()
         seen = []
         with harness.Sandbox(cell.version) as sandbox, harness.Proxy(sandbox.url) as proxy:
-
             answers = []
 
             def swap(exchange, _):
@@ -246,7 +245,7 @@ class Secrets(unittest.TestCase):
                     # Its own words go to the caller, as they are.
                     "message": "Wrong.",
                     "arguments": ["Wrong."],
-                    "debug": f"Traceback\n  File \"/odoo/http.py\", line 1, in call\nUserError: {self.SECRET}",
+                    "debug": f'Traceback\n  File "/odoo/http.py", line 1, in call\nUserError: {self.SECRET}',
                     "context": {},
                 }
                 for body in (

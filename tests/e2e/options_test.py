@@ -100,14 +100,10 @@ class ValidateOnly(GatewayCase):
 
     def test_external_ids_are_looked_up(self):
         self.sandbox.forget_calls()
-        self.partners.CreatePartner(
-            values={"name": "x", "country_id": {"external_id": "base.be"}}, validate_only=True
-        )
+        self.partners.CreatePartner(values={"name": "x", "country_id": {"external_id": "base.be"}}, validate_only=True)
         self.assertEqual([call["method"] for call in self.sandbox.calls()], ["check_object_reference"])
         with self.fails("INVALID_REFERENCE", ["values.country_id"]):
-            self.partners.CreatePartner(
-                values={"name": "x", "country_id": {"external_id": "base.nowhere"}}, validate_only=True
-            )
+            self.partners.CreatePartner(values={"name": "x", "country_id": {"external_id": "base.nowhere"}}, validate_only=True)
 
     def test_violations_are_told(self):
         with self.fails("REQUIRED_FIELD_MISSING", ["values.name"]):
@@ -190,9 +186,7 @@ class Violations(GatewayCase):
             self.partners.CreatePartner(values={"clear_fields": ["name"]})
         # An address of another type needs no name.
         parent = self.customer()
-        self.partners.CreatePartner(
-            values={"address_type": 3, "parent_id": {"id": parent}, "street": "Rue Haute 1"}
-        )
+        self.partners.CreatePartner(values={"address_type": 3, "parent_id": {"id": parent}, "street": "Rue Haute 1"})
         with self.fails("REQUIRED_FIELD_MISSING", ["values.name"]):
             self.categories.CreatePartnerCategory(values={"color": 1})
         with self.fails("REQUIRED_FIELD_MISSING", ["values.partner_id"]):

@@ -65,11 +65,7 @@ class Lines(GatewayCase):
         self.assertEqual([ref.display_name for ref in other.tax_ids], ["6%"])
         self.orders.UpdateSaleOrder(
             id=order,
-            values={
-                "order_line": {
-                    "rows": [{"id": none.id, "tax_ids": {"delta": {"add": [{"external_id": "sandbox.tax_6"}]}}}]
-                }
-            },
+            values={"order_line": {"rows": [{"id": none.id, "tax_ids": {"delta": {"add": [{"external_id": "sandbox.tax_6"}]}}}]}},
         )
         self.assertEqual([ref.display_name for ref in self.lines(order)[1].tax_ids], ["6%"])
 
@@ -102,9 +98,7 @@ class Lines(GatewayCase):
         cleared = self.lines(order)[0]
         self.assertEqual((cleared.discount, len(cleared.tax_ids)), ("0", 0))
         with self.fails("UNKNOWN_FIELD", ["values.order_line.rows[0].clear_fields[0]"]):
-            self.orders.UpdateSaleOrder(
-                id=order, values={"order_line": {"rows": [{"id": line, "clear_fields": ["no_such"]}]}}
-            )
+            self.orders.UpdateSaleOrder(id=order, values={"order_line": {"rows": [{"id": line, "clear_fields": ["no_such"]}]}})
 
     def test_rows_are_removed_one_by_one(self):
         with self.fails("INVALID_FIELD_VALUE", ["values.clear_fields[0]"]):
@@ -171,8 +165,12 @@ class Actions(GatewayCase):
             self.orders.DeleteSaleOrder(id=confirmed)
 
     def test_ids(self):
-        for call in (self.orders.ConfirmSaleOrder, self.orders.GetSaleOrder, self.orders.DeleteSaleOrder,
-                     self.orders.UpdateSaleOrder):
+        for call in (
+            self.orders.ConfirmSaleOrder,
+            self.orders.GetSaleOrder,
+            self.orders.DeleteSaleOrder,
+            self.orders.UpdateSaleOrder,
+        ):
             with self.subTest(call), self.fails("REQUIRED_FIELD_MISSING", ["id"]):
                 call()
             with self.subTest(call), self.fails("INVALID_REFERENCE", ["id"]):
@@ -183,9 +181,7 @@ class Batches(GatewayCase):
     def test_all_in_one_call(self):
         self.sandbox.forget_calls()
         ids = self.orders.BatchCreateSaleOrders(
-            values=[
-                {"partner_id": {"external_id": "sandbox.customer_alder"}, "client_order_ref": str(i)} for i in range(5)
-            ]
+            values=[{"partner_id": {"external_id": "sandbox.customer_alder"}, "client_order_ref": str(i)} for i in range(5)]
         ).ids
         self.assertEqual(len(self.sandbox.calls("sale.order", "create")), 1)
         found = self.orders.SearchSaleOrders(filter={"id": {"one_of": ids}}).records
@@ -218,9 +214,7 @@ class Batches(GatewayCase):
 
     def test_violations_carry_the_position(self):
         with self.fails("REQUIRED_FIELD_MISSING", ["values[1].partner_id", "values[2].validity_date", "values[2].partner_id"]):
-            self.orders.BatchCreateSaleOrders(
-                values=[{"partner_id": {"id": 1}}, {}, {"validity_date": {"year": 1}}]
-            )
+            self.orders.BatchCreateSaleOrders(values=[{"partner_id": {"id": 1}}, {}, {"validity_date": {"year": 1}}])
 
     def test_sizes(self):
         with self.fails("REQUIRED_FIELD_MISSING", ["values"]):

@@ -166,9 +166,7 @@ class References(GatewayCase):
         self.assertEqual(self.tags(partner), {"Retail", "Wholesale"})
         self.partners.UpdatePartner(id=partner, values={"name": "Ada"})
         self.assertEqual(self.tags(partner), {"Retail", "Wholesale"})
-        self.partners.UpdatePartner(
-            id=partner, values={"category_id": {"delta": {"add": [retail], "remove": [wholesale]}}}
-        )
+        self.partners.UpdatePartner(id=partner, values={"category_id": {"delta": {"add": [retail], "remove": [wholesale]}}})
         self.assertEqual(self.tags(partner), {"Retail"})
         self.partners.UpdatePartner(id=partner, values={"category_id": {"set": {"refs": [wholesale, wholesale]}}})
         self.assertEqual(self.tags(partner), {"Wholesale"})

@@ -25,9 +25,7 @@ class SearchCase(GatewayCase):
         """Names of the partners found, of those that the test made."""
         request.setdefault("read_mask", {"paths": ["name"]})
         scope = {"ref": {"equals": "test"}}
-        found = self.partners.SearchPartners(
-            filter={**scope, **(filter or {})}, conditions=conditions, **request
-        ).records
+        found = self.partners.SearchPartners(filter={**scope, **(filter or {})}, conditions=conditions, **request).records
         return [record.name for record in found]
 
     def people(self, *all_values):
@@ -40,10 +38,19 @@ class Filters(SearchCase):
         self.ids = self.people(
             {"name": "Ann", "email": "ann@x.example", "color": 1, "country_id": {"external_id": "base.be"}},
             {"name": "Bob", "color": 2, "is_company": True, "partner_latitude": "1.5"},
-            {"name": "Cid", "email": "CID@x.example", "color": 3, "partner_latitude": "2.25",
-             "address_type": partner_pb2.PARTNER_ADDRESS_TYPE_DELIVERY},
-            {"name": "100% Dan", "color": 4, "country_id": {"external_id": "base.fr"},
-             "category_id": {"set": {"refs": [{"external_id": "sandbox.tag_retail"}]}}},
+            {
+                "name": "Cid",
+                "email": "CID@x.example",
+                "color": 3,
+                "partner_latitude": "2.25",
+                "address_type": partner_pb2.PARTNER_ADDRESS_TYPE_DELIVERY,
+            },
+            {
+                "name": "100% Dan",
+                "color": 4,
+                "country_id": {"external_id": "base.fr"},
+                "category_id": {"set": {"refs": [{"external_id": "sandbox.tag_retail"}]}},
+            },
         )
 
     def test_text(self):
@@ -245,9 +252,7 @@ class Conditions(SearchCase):
         longer = condition("parent_id.parent_id.country_id.code", "EQUALS", text_value="US")
         self.assertEqual(self.names(conditions=[longer]), ["Grandchild"])
         order = self.order()
-        found = self.orders.SearchSaleOrders(
-            conditions=[condition("partner_id.country_id.code", "EQUALS", text_value="BE")]
-        )
+        found = self.orders.SearchSaleOrders(conditions=[condition("partner_id.country_id.code", "EQUALS", text_value="BE")])
         self.assertEqual([record.id for record in found.records], [order])
 
     def test_models_that_no_contract_is_about(self):
@@ -257,8 +262,9 @@ class Conditions(SearchCase):
             self.names(conditions=[by_industry])
 
     def test_names_of_the_contract_on_the_way(self):
-        self.assertEqual(self.names(conditions=[condition("address_type", "EQUALS", text_value="contact")]),
-                         ["Ann", "Bob", "Cid"])
+        self.assertEqual(
+            self.names(conditions=[condition("address_type", "EQUALS", text_value="contact")]), ["Ann", "Bob", "Cid"]
+        )
         self.assertEqual(self.names(conditions=[condition("job_position", "IS_SET")]), [])
 
     def test_all_must_hold(self):

@@ -84,10 +84,12 @@ class Silent(GatewayCase):
             self.partners.GetPartner(id=1, options={"lang": "xx_XX"})
         self.nothing_was_written("res.partner")
 
-    @line("Texts for booleans: `\"no\"` is true")
+    @line('Texts for booleans: `"no"` is true')
     def test_texts_for_booleans(self):
         with self.fails("INVALID_FIELD_VALUE", ["values.extra_fields.ignore_abnormal_invoice_date"]):
-            self.partners.CreatePartner(values={"name": "A", "extra_fields": {"ignore_abnormal_invoice_date": {"text_value": "no"}}})
+            self.partners.CreatePartner(
+                values={"name": "A", "extra_fields": {"ignore_abnormal_invoice_date": {"text_value": "no"}}}
+            )
         with self.fails("INVALID_DOMAIN", ["conditions[0].value"]):
             self.partners.CountPartners(
                 conditions=[{"path": "is_company", "op": types.OPERATOR_EQUALS, "value": {"text_value": "no"}}]
@@ -132,7 +134,7 @@ class Silent(GatewayCase):
                 templates.CreateProductTemplate(values={"name": "A", "list_price": price})
         self.nothing_was_written("product.template")
 
-    @line("Missing records: left out of answers, \"changed\" and \"deleted\" with success")
+    @line('Missing records: left out of answers, "changed" and "deleted" with success')
     def test_missing_records(self):
         gone = self.customer()
         self.partners.DeletePartner(id=gone)

@@ -165,9 +165,7 @@ class PlainClients(TlsCase):
     def test_traces_of_grpc_stay_out_of_the_log(self):
         """They hold tokens. An operator who sets these variables gets the counter."""
         traces = {"GRPC_VERBOSITY": "debug", "GRPC_TRACE": "http,api,tcp"}
-        gateway = self.start(
-            self.files().settings(), credentials=self.authority.credentials(), environment=traces
-        )
+        gateway = self.start(self.files().settings(), credentials=self.authority.credentials(), environment=traces)
         gateway.bytes_call(HEALTH)(b"", timeout=5, metadata=[("authorization", "Bearer a-secret-token")])
         metrics = gateway.metrics()
         self.assertGreater(metrics.value(self.MESSAGES, severity="debug") + metrics.value(self.MESSAGES, severity="info"), 0)
@@ -291,9 +289,7 @@ class Rotation(TlsCase):
         files = self.files()
         new_authority = harness.Authority(self.folder, "new")
         shop = new_authority.issue("shop")
-        credentials = grpc.ssl_channel_credentials(
-            self.authority.path.read_bytes(), shop.key.encode(), shop.certificate.encode()
-        )
+        credentials = grpc.ssl_channel_credentials(self.authority.path.read_bytes(), shop.key.encode(), shop.certificate.encode())
         trusted = files.folder / "clients.crt"
         files.write(trusted, self.authority.path.read_text())
         settings = files.settings(client_ca_file=trusted, client_certificate="require")

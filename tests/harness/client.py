@@ -112,9 +112,7 @@ class Caller:
             ("grpc.use_local_subchannel_pool", 1),
         ]
         self.channel = (
-            grpc.insecure_channel(address, options)
-            if credentials is None
-            else grpc.secure_channel(address, credentials, options)
+            grpc.insecure_channel(address, options) if credentials is None else grpc.secure_channel(address, credentials, options)
         )
 
     def __enter__(self):

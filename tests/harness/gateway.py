@@ -19,9 +19,7 @@ class Gateway(Caller):
         arguments = ["--listen", "127.0.0.1:0", "--metrics-listen", self.metrics_address]
         for path in contracts:
             arguments += ["--contracts", str(path)]
-        self._program = Program(
-            "odoo-gateway", [*arguments, *flags], {**odoo.environment(), **(environment or {})}
-        )
+        self._program = Program("odoo-gateway", [*arguments, *flags], {**odoo.environment(), **(environment or {})})
         started = self.wait_log(event="started", timeout=_START_SECONDS)
         if started is None:
             self._program.stop()

@@ -3,24 +3,22 @@
 import queue
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from reflection.v1 import reflection_pb2, reflection_pb2_grpc
-from reflection.v1alpha import reflection_pb2 as alpha_pb2
-from reflection.v1alpha import reflection_pb2_grpc as alpha_pb2_grpc
+from reflection.v1 import reflection_pb2
 
 from harness.client import Service
 
-_VERSIONS = {
-    "v1": (reflection_pb2, reflection_pb2_grpc),
-    "v1alpha": (alpha_pb2, alpha_pb2_grpc),
-}
 _TIMEOUT = 20
 
 
 class Reflection:
     def __init__(self, caller, version="v1"):
         self._caller = caller
-        self._messages, stubs = _VERSIONS[version]
-        self._stub = stubs.ServerReflectionStub(caller.channel)
+        # v1alpha has the messages of v1 under another service name.
+        self._stream = caller.channel.stream_stream(
+            f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo",
+            request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
+            response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
+        )
         self.pool = descriptor_pool.DescriptorPool()
         self._loaded = set()
 
@@ -28,9 +26,9 @@ class Reflection:
         """The answers to several requests over one stream."""
         waiting = queue.Queue()
         for request in requests:
-            waiting.put(self._messages.ServerReflectionRequest(**request))
+            waiting.put(reflection_pb2.ServerReflectionRequest(**request))
         waiting.put(None)
-        return list(self._stub.ServerReflectionInfo(iter(waiting.get, None), timeout=_TIMEOUT))
+        return list(self._stream(iter(waiting.get, None), timeout=_TIMEOUT))
 
     def services(self):
         answer = self.ask({"list_services": ""})[0]
@@ -48,8 +46,7 @@ class Reflection:
         if answer.HasField("error_response"):
             raise LookupError(answer.error_response.error_message)
         files = [
-            descriptor_pb2.FileDescriptorProto.FromString(data)
-            for data in answer.file_descriptor_response.file_descriptor_proto
+            descriptor_pb2.FileDescriptorProto.FromString(data) for data in answer.file_descriptor_response.file_descriptor_proto
         ]
         known = {file.name: file for file in files}
         for file in files:

@@ -23,9 +23,7 @@ class Sandbox:
 
     def __init__(self, version="18.0", *flags, port=0):
         self.version = version
-        self._program = Program(
-            "odoo-sandbox", ["--odoo-version", version, "--listen", f"127.0.0.1:{port}", *flags]
-        )
+        self._program = Program("odoo-sandbox", ["--odoo-version", version, "--listen", f"127.0.0.1:{port}", *flags])
         self.url = self._program.stdout.wait(self._url_in, timeout=15)
         if self.url is None:
             self._program.stop()
@@ -74,9 +72,7 @@ class Sandbox:
         """The model calls that arrived since `forget_calls`, oldest first; perhaps those of a model and method alone."""
         calls = self._hook("GET", "/sandbox/calls")["calls"]
         return [
-            call
-            for call in calls
-            if (model is None or call["model"] == model) and (method is None or call["method"] == method)
+            call for call in calls if (model is None or call["model"] == model) and (method is None or call["method"] == method)
         ]
 
     def forget_calls(self):

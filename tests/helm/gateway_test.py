@@ -25,8 +25,17 @@ _PROTO = chart.ROOT / "proto"
 _CUSTOM = chart.ROOT / "tests" / "e2e" / "custom" / "proto"
 # Keys of the gateway that the chart writes by itself, from values of other names.
 _WRITTEN = {
-    "listen", "metrics_listen", "health_listen", "contracts", "certificate_file", "key_file", "client_ca_file", "client_certificate",
-    "api_key_file", "password_file", "ca_file",
+    "listen",
+    "metrics_listen",
+    "health_listen",
+    "contracts",
+    "certificate_file",
+    "key_file",
+    "client_ca_file",
+    "client_certificate",
+    "api_key_file",
+    "password_file",
+    "ca_file",
 }
 # Variables would carry secrets in the environment; the chart has files.
 _LEFT_OUT = {"api_key_env", "password_env"}
@@ -105,8 +114,9 @@ class Configuration(unittest.TestCase):
         self.assertIn("max_in_flight", keys)
         schema = json.loads((chart.CHART / "values.schema.json").read_text(encoding="utf-8"))
         new = keys - set(properties(schema)) - _WRITTEN - _LEFT_OUT
-        self.assertEqual(new, set(), "new settings go into values.yaml and values.schema.json of the chart, or into the sets above")
-
+        self.assertEqual(
+            new, set(), "new settings go into values.yaml and values.schema.json of the chart, or into the sets above"
+        )
 
     def test_the_chart_has_the_gateways_bounds(self):
         for key, beyond in _BEYOND.items():
@@ -168,7 +178,9 @@ class Running(unittest.TestCase):
     def test_the_test_does_not_warn_of_mounted_secrets(self):
         _, output = run(self.test.arguments())
         files = re.findall(r"^(\w+) +secret_file +(\S+):", output, re.MULTILINE)
-        self.assertEqual([(status, path.endswith("/instances/default/api-key")) for status, path in files], [("ok", True)], output)
+        self.assertEqual(
+            [(status, path.endswith("/instances/default/api-key")) for status, path in files], [("ok", True)], output
+        )
 
     def test_the_test_fails_where_odoo_is_down(self):
         self.sandbox.down()

@@ -69,8 +69,20 @@ class Kubernetes(unittest.TestCase):
         kinds = {item["kind"] for item in rendered}
         self.assertEqual(
             kinds,
-            {"Certificate", "ConfigMap", "Deployment", "HorizontalPodAutoscaler", "NetworkPolicy", "Pod", "PodDisruptionBudget",
-             "PrometheusRule", "Secret", "Service", "ServiceAccount", "ServiceMonitor"},
+            {
+                "Certificate",
+                "ConfigMap",
+                "Deployment",
+                "HorizontalPodAutoscaler",
+                "NetworkPolicy",
+                "Pod",
+                "PodDisruptionBudget",
+                "PrometheusRule",
+                "Secret",
+                "Service",
+                "ServiceAccount",
+                "ServiceMonitor",
+            },
         )
 
     def test_names_stay_names(self):

@@ -48,7 +48,12 @@ OPTIONS = {
     "instances": [{}, {"instances": {"shop_eu": _SHOP}}, {"instances": {"null": _SHOP}}],
     "listen": [{}, {"listenAddress": "[::]"}],
     "metrics": [{}, {"metrics": _MONITORING}],
-    "names": [{}, {"nameOverride": "odoo", "commonLabels": {"team": "a"}}, {"fullnameOverride": "g" * 63}, {"fullnameOverride": "true"}],
+    "names": [
+        {},
+        {"nameOverride": "odoo", "commonLabels": {"team": "a"}},
+        {"fullnameOverride": "g" * 63},
+        {"fullnameOverride": "true"},
+    ],
     "network": [{}, {"networkPolicy": {"enabled": True}}, {"networkPolicy": {"enabled": True, "metricsFrom": []}}],
     "ports": [{}, {"service": {"port": 443}, "containerPort": 8443, "metrics": {"port": 8080}}],
     "probes": [{}, {"probes": {"port": 8081, "liveness": {"failureThreshold": 5}}}],

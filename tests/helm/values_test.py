@@ -109,7 +109,10 @@ _MISTAKES = [
     (without("credentials"), _NO_SECRET),
     (chart.merged(without("credentials"), {"secret": {"create": True}}), _NO_SECRET),
     (least_and(secret={"create": True, "data": {"shop": "x"}}), "secret.data.shop: there is no such instance"),
-    (least_and(callers={"shop": {"tokens": [_HASH], "instances": ["shop"], "allow": _ALL}}), "callers.shop.instances: there is no instance shop"),
+    (
+        least_and(callers={"shop": {"tokens": [_HASH], "instances": ["shop"], "allow": _ALL}}),
+        "callers.shop.instances: there is no instance shop",
+    ),
     (least_and(callers=_CERTIFICATES), "callers.shop.certificates: set tls.enabled"),
     (least_and(callers=_CERTIFICATES, tls=_TLS), "callers.shop.certificates: set tls.enabled"),
     (least_and(tls={"enabled": True}), "tls.existingSecret: name the Secret"),
@@ -127,7 +130,10 @@ _MISTAKES = [
     (instance(url="https://erp:65536"), "instances.default.url: has no valid port"),
     (least_and(extraEnv=[{"name": "ODOO_API_KEY_FILE", "value": "x"}]), "extraEnv: ODOO_API_KEY_FILE: the gateway refuses"),
     (least_and(callers={"shop": token("a-token-in-clear-text")}), "callers.shop.tokens: each is sha256: and"),
-    (least_and(callers={"a": token(_ANOTHER), "b": token(_ANOTHER.replace("a" * 64, "A" * 64))}), "callers.b: has a token or certificate of the caller a"),
+    (
+        least_and(callers={"a": token(_ANOTHER), "b": token(_ANOTHER.replace("a" * 64, "A" * 64))}),
+        "callers.b: has a token or certificate of the caller a",
+    ),
     (least_and(callers={"a": token(_ANOTHER, _ANOTHER)}), "callers.a: has a token or certificate of the caller a"),
     (least_and(config={"default_timeout": "0s"}), "config.default_timeout: has to be between 1ms and 24h"),
     (least_and(config={"max_connection_age": "25h"}), "config.max_connection_age: has to be between 1ms and 24h"),
@@ -143,12 +149,18 @@ _MISTAKES = [
     (disruption(maxUnavailable=0), "podDisruptionBudget.maxUnavailable: lets none of 2 pods go"),
     (disruption(minAvailable=2), "podDisruptionBudget.minAvailable: lets none of 2 pods go"),
     (disruption(minAvailable="51%"), "podDisruptionBudget.minAvailable: lets none of 2 pods go"),
-    (least_and(tls={"certManager": {"duration": "1h30m", "renewBefore": "90m"}}), "tls.certManager.renewBefore: has to be shorter"),
+    (
+        least_and(tls={"certManager": {"duration": "1h30m", "renewBefore": "90m"}}),
+        "tls.certManager.renewBefore: has to be shorter",
+    ),
     (least_and(autoscaling={"enabled": True, "targetInFlight": 8}), "autoscaling.targetInFlight: a pod never has more than 8"),
     (least_and(probes={"port": 9464}), "probes.port: has to differ from containerPort and metrics.port"),
     (least_and(preStopSleepSeconds=15), "terminationGracePeriodSeconds: at least 36"),
     (least_and(autoscaling={"enabled": True, "targetCPUUtilizationPercentage": 0}), "autoscaling: set targetCPU"),
-    (least_and(autoscaling={"enabled": True}, resources={"requests": {"cpu": None}}), "autoscaling.targetCPUUtilizationPercentage: set resources"),
+    (
+        least_and(autoscaling={"enabled": True}, resources={"requests": {"cpu": None}}),
+        "autoscaling.targetCPUUtilizationPercentage: set resources",
+    ),
     (least_and(tls={"certManager": {"duration": "59m", "renewBefore": "5m"}}), "tls.certManager.duration: at least 1h"),
     (least_and(extraVolumes=[{"name": "config", "emptyDir": {}}]), "extraVolumes: config: the chart has a volume"),
     (least_and(strategy={"rollingUpdate": {"maxSurge": "0%"}}), "strategy.rollingUpdate: set maxSurge or maxUnavailable"),
@@ -189,7 +201,9 @@ class Values(unittest.TestCase):
                 self.assertIn("\n" + message, refusal)
 
     def test_secrets_are_not_repeated(self):
-        refusal = chart.refusal(chart.merged(instance(url="https://u:a-password@erp"), {"callers": {"shop": token("clear-text")}}))
+        refusal = chart.refusal(
+            chart.merged(instance(url="https://u:a-password@erp"), {"callers": {"shop": token("clear-text")}})
+        )
         self.assertIn("values need correction", refusal)
         self.assertNotIn("a-password", refusal)
         self.assertNotIn("clear-text", refusal)

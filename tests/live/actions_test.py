@@ -74,7 +74,9 @@ class Purchases(ActionCase):
             "partner_id": order.partner_id,
             "ref": self.mark,
             "invoice_date": day(2026, 2, 28),
-            "invoice_line_ids": {"rows": [{"name": "Goods", "price_unit": "30", "purchase_line_id": {"id": order.order_line[0].id}}]},
+            "invoice_line_ids": {
+                "rows": [{"name": "Goods", "price_unit": "30", "purchase_line_id": {"id": order.order_line[0].id}}]
+            },
         }
         bill = self.discarded("account.move", self.api("account.Invoice").create(values=values).record.id)
         self.api("account.Invoice").PostInvoice(id=bill)

@@ -41,8 +41,7 @@ class Callers(LiveCase):
         hashed = hashlib.sha256(TOKEN.encode()).hexdigest()
         path.write_text(CONFIG.format(folder=cls.folder, ca=authority.path, hash=hashed), encoding="utf-8")
         writer = authority.credentials(authority.issue("writer", "URI:spiffe://live/writer"))
-        cls.secured = cls.enterClassContext(
-            harness.Gateway(cls.run_.account(), "--config", str(path), credentials=writer))
+        cls.secured = cls.enterClassContext(harness.Gateway(cls.run_.account(), "--config", str(path), credentials=writer))
         cls.reader = cls.enterClassContext(harness.Caller(cls.secured.address, authority.credentials()))
         cls.theirs = cls.reader.service("odoo.contacts.v1.PartnerService")
         cls.ours = cls.secured.service("odoo.contacts.v1.PartnerService")

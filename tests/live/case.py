@@ -27,9 +27,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 PROTO = HERE.parents[1] / "proto"
 PREFIX = "odoo-gateway-live-"
 # One pixel.
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
 
 # Of the reasons, as the contract fixes them.
 CODES = {
@@ -104,8 +102,14 @@ class Run:
     def _compile(directory):
         path = os.path.join(directory, "shop.binpb")
         subprocess.run(
-            ["protoc", f"-I{HERE / 'proto'}", f"-I{PROTO}", "--include_imports", f"--descriptor_set_out={path}",
-             "live/shop/v1/shop.proto"],
+            [
+                "protoc",
+                f"-I{HERE / 'proto'}",
+                f"-I{PROTO}",
+                "--include_imports",
+                f"--descriptor_set_out={path}",
+                "live/shop/v1/shop.proto",
+            ],
             check=True,
         )
         return path
@@ -152,7 +156,19 @@ class LiveCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.run_ = current()
-        for name in ("direct", "gateway", "partners", "categories", "countries", "states", "orders", "products", "tags", "mark", "api"):
+        for name in (
+            "direct",
+            "gateway",
+            "partners",
+            "categories",
+            "countries",
+            "states",
+            "orders",
+            "products",
+            "tags",
+            "mark",
+            "api",
+        ):
             setattr(cls, name, getattr(cls.run_, name))
 
     # -- failures

@@ -15,7 +15,9 @@ class CustomContracts(LiveCase):
         self.assertIn("odoo.sale.v1.SaleOrderService", services)
 
     def test_all_operations(self):
-        product = self.product(title="Live desk", list_price="199.90", sellable=GOODS, uom_id={"external_id": "uom.product_uom_unit"})
+        product = self.product(
+            title="Live desk", list_price="199.90", sellable=GOODS, uom_id={"external_id": "uom.product_uom_unit"}
+        )
         has = self.direct.read("product.product", product, "name", "list_price", "type", "default_code", "uom_id", "taxes_id")
         self.assertEqual((has["name"], has["list_price"], has["type"]), ("Live desk", 199.9, "consu"))
         record = self.products.GetProduct(id=product).record
@@ -23,7 +25,8 @@ class CustomContracts(LiveCase):
         self.assertEqual((record.uom_id.id, record.uom_id.display_name), tuple(has["uom_id"]))
         self.assertEqual(sorted(ref.id for ref in record.taxes_id), sorted(has["taxes_id"]))
         self.products.UpdateProduct(
-            id=product, values={"list_price": "150", "description_sale": "Oak", "taxes_id": {"set": {}}, "clear_fields": ["barcode"]}
+            id=product,
+            values={"list_price": "150", "description_sale": "Oak", "taxes_id": {"set": {}}, "clear_fields": ["barcode"]},
         )
         record = self.products.GetProduct(id=product, read_mask={"paths": ["list_price", "description_sale", "taxes_id"]}).record
         self.assertEqual((record.list_price, record.description_sale, len(record.taxes_id)), ("150", "Oak", 0))
@@ -50,8 +53,10 @@ class CustomContracts(LiveCase):
         found = self.orders.SearchSaleOrders(conditions=[condition("order_line.product_id", "EQUALS", ref_value={"id": product})])
         self.assertEqual([r.id for r in found.records], [order])
         found = self.orders.SearchSaleOrders(
-            conditions=[condition("order_line.product_id.name", "EQUALS", text_value="Live product"),
-                        condition("client_order_ref", "EQUALS", text_value=self.mark)]
+            conditions=[
+                condition("order_line.product_id.name", "EQUALS", text_value="Live product"),
+                condition("client_order_ref", "EQUALS", text_value=self.mark),
+            ]
         )
         self.assertEqual([r.id for r in found.records], [order])
 

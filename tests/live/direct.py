@@ -95,9 +95,9 @@ class Session:
     def __init__(self, odoo, password):
         self._url = odoo.url
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-        self.uid = self._ask(
-            "/web/session/authenticate", {"db": odoo.database, "login": odoo.username, "password": password}
-        )["uid"]
+        self.uid = self._ask("/web/session/authenticate", {"db": odoo.database, "login": odoo.username, "password": password})[
+            "uid"
+        ]
 
     def _ask(self, path, params):
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params, "id": 1}).encode()

@@ -27,14 +27,18 @@ class Latency(LiveCase):
         get = self.partners.raw("GetPartner")
         calls = {
             "through the gateway": lambda: get(request, timeout=30),
-            "directly, JSON-RPC": lambda: self.direct.call("res.partner", "web_read", [partner], specification=fields, context=context),
+            "directly, JSON-RPC": lambda: self.direct.call(
+                "res.partner", "web_read", [partner], specification=fields, context=context
+            ),
         }
         if self.run_.protocol == "json2":
             calls["directly, JSON-2"] = lambda: self.direct.call_json2(
                 "res.partner", "web_read", ids=[partner], specification=fields, context=context
             )
-        self.assertEqual(calls["through the gateway"]().record.country_id.display_name,
-                         calls["directly, JSON-RPC"]()[0]["country_id"]["display_name"])
+        self.assertEqual(
+            calls["through the gateway"]().record.country_id.display_name,
+            calls["directly, JSON-RPC"]()[0]["country_id"]["display_name"],
+        )
         for call in calls.values():
             for _ in range(10):
                 call()
@@ -44,7 +48,9 @@ class Latency(LiveCase):
                 times[name].append(seconds(call))
         medians = {name: statistics.median(of) * 1000 for name, of in times.items()}
         gateway = medians.pop("through the gateway")
-        print(f"\nlatency over {self.run_.protocol}: median of {CALLS} Gets of {len(PATHS)} fields {gateway:.2f} ms through the gateway")
+        print(
+            f"\nlatency over {self.run_.protocol}: median of {CALLS} Gets of {len(PATHS)} fields {gateway:.2f} ms through the gateway"
+        )
         for name, direct in medians.items():
             print(f"  {direct:.2f} ms {name}: the gateway adds {gateway - direct:+.2f} ms, x{gateway / direct:.2f}")
         # Not a benchmark: only that nothing is wildly wrong.

@@ -43,8 +43,9 @@ class Lookups(LiveCase):
         order_by = [{"field": "id", "descending": True}] if order == "id desc" else []
         found, token, size = [], "", max(1, min(1000, len(expected) // 2))
         while not found or token:
-            page = api.search(page_size=size, page_token=token, order_by=order_by, options=options,
-                              read_mask={"paths": ["id"]}, **request)
+            page = api.search(
+                page_size=size, page_token=token, order_by=order_by, options=options, read_mask={"paths": ["id"]}, **request
+            )
             found += [record.id for record in page.records]
             token = page.next_page_token
             if not page.records:
@@ -67,15 +68,23 @@ class Lookups(LiveCase):
         self.assertEqual(mirror.differences(api.get(id=everything[0]).record, whole=False), [])
         first = api.whole(everything[0])
         if text and getattr(first, text):
-            self.assertIn(first.id, self.assertSame(api, [[text, "=", getattr(first, text)]], archived=True,
-                                                    filter={text: {"equals": getattr(first, text)}}))
+            self.assertIn(
+                first.id,
+                self.assertSame(
+                    api, [[text, "=", getattr(first, text)]], archived=True, filter={text: {"equals": getattr(first, text)}}
+                ),
+            )
             begin = getattr(first, text)[:3]
             # Odoo reads wildcards there, the gateway takes what the caller says.
             literally = "".join("\\" + letter if letter in "%_\\" else letter for letter in begin)
             self.assertSame(api, [[text, "ilike", literally]], archived=True, filter={text: {"contains": begin}})
         made = datetime.datetime.fromtimestamp(first.create_date.seconds, datetime.timezone.utc)
-        self.assertSame(api, [["create_date", "<", f"{made:%Y-%m-%d %H:%M:%S}"]], archived=True,
-                        filter={"create_date": {"before": first.create_date}})
+        self.assertSame(
+            api,
+            [["create_date", "<", f"{made:%Y-%m-%d %H:%M:%S}"]],
+            archived=True,
+            filter={"create_date": {"before": first.create_date}},
+        )
         with self.fails("RECORD_NOT_FOUND"):
             api.get(id=self.missing(api.model))
 

@@ -98,7 +98,10 @@ class InTheRequest(LiveCase):
         with self.fails("INVALID_FIELD_VALUE") as failed:
             self.orders.CreateSaleOrder(
                 values=self.order_values(
-                    {"price_unit": "1e2"}, {"product_uom_qty": "two"}, validity_date=day(2031, 2, 30), prepayment_percent="a third"
+                    {"price_unit": "1e2"},
+                    {"product_uom_qty": "two"},
+                    validity_date=day(2031, 2, 30),
+                    prepayment_percent="a third",
                 )
             )
         self.assertEqual(
@@ -158,7 +161,9 @@ class InOdoo(LiveCase):
         for name, call in {
             "get": lambda: self.partners.GetPartner(id=missing),
             "update": lambda: self.partners.UpdatePartner(id=missing, values={"name": "x"}),
-            "update and read": lambda: self.partners.UpdatePartner(id=missing, values={"name": "x"}, read_mask={"paths": ["name"]}),
+            "update and read": lambda: self.partners.UpdatePartner(
+                id=missing, values={"name": "x"}, read_mask={"paths": ["name"]}
+            ),
             "delete": lambda: self.partners.DeletePartner(id=missing),
         }.items():
             with self.subTest(name), self.fails("RECORD_NOT_FOUND") as failed:
@@ -223,32 +228,59 @@ class Undisclosed(ActionCase):
         return {"id": self.first("account.Journal", journal_type=[JOURNAL_TYPE_PURCHASE])}
 
     def test_references_to_nothing(self):
-        nowhere = {model: {"id": self.missing(model)} for model in (
-            "account.journal", "account.tax", "crm.tag", "product.category", "product.pricelist", "product.product", "res.currency",
-            "res.partner", "res.partner.category", "res.users", "uom.uom")}
+        nowhere = {
+            model: {"id": self.missing(model)}
+            for model in (
+                "account.journal",
+                "account.tax",
+                "crm.tag",
+                "product.category",
+                "product.pricelist",
+                "product.product",
+                "res.currency",
+                "res.partner",
+                "res.partner.category",
+                "res.users",
+                "uom.uom",
+            )
+        }
         customer, product = {"id": self.customer()}, {"id": self.work_product()}
         leads, invoices, templates = self.api("crm.Lead"), self.api("account.Invoice"), self.api("product.ProductTemplate")
         for path, call in {
-            "values.tag_ids": lambda: leads.create(values={"name": self.mark, "tag_ids": {"delta": {"add": [nowhere["crm.tag"]]}}}),
-            "values.user_id": lambda: leads.create(values={"name": self.mark, "partner_id": customer, "user_id": nowhere["res.users"]}),
+            "values.tag_ids": lambda: leads.create(
+                values={"name": self.mark, "tag_ids": {"delta": {"add": [nowhere["crm.tag"]]}}}
+            ),
+            "values.user_id": lambda: leads.create(
+                values={"name": self.mark, "partner_id": customer, "user_id": nowhere["res.users"]}
+            ),
             "values.currency_id": lambda: invoices.create(
-                values={"move_type": INVOICE, "partner_id": customer, "currency_id": nowhere["res.currency"]}),
+                values={"move_type": INVOICE, "partner_id": customer, "currency_id": nowhere["res.currency"]}
+            ),
             "values.journal_id": lambda: invoices.create(values={"move_type": INVOICE, "journal_id": nowhere["account.journal"]}),
             "values.invoice_line_ids.rows[1].product_id": lambda: invoices.create(
-                values={"move_type": INVOICE, "partner_id": customer, "invoice_line_ids": {
-                    "rows": [{"product_id": product}, {"product_id": nowhere["product.product"]}]}}),
+                values={
+                    "move_type": INVOICE,
+                    "partner_id": customer,
+                    "invoice_line_ids": {"rows": [{"product_id": product}, {"product_id": nowhere["product.product"]}]},
+                }
+            ),
             "values.categ_id": lambda: templates.create(values={"name": self.mark, "categ_id": nowhere["product.category"]}),
             "values.uom_id": lambda: templates.create(values={"name": self.mark, "uom_id": nowhere["uom.uom"]}),
             "values.pricelist_id": lambda: self.orders.CreateSaleOrder(
-                values={"partner_id": customer, "pricelist_id": nowhere["product.pricelist"]}),
+                values={"partner_id": customer, "pricelist_id": nowhere["product.pricelist"]}
+            ),
             "values.order_line.rows[2].product_id": lambda: self.orders.CreateSaleOrder(
-                values=self.order_values({}, {}, {"product_id": nowhere["product.product"]})),
+                values=self.order_values({}, {}, {"product_id": nowhere["product.product"]})
+            ),
             "values.order_line.rows[1].tax_ids": lambda: self.orders.CreateSaleOrder(
-                values=self.order_values({}, {"tax_ids": {"set": {"refs": [nowhere["account.tax"]]}}})),
+                values=self.order_values({}, {"tax_ids": {"set": {"refs": [nowhere["account.tax"]]}}})
+            ),
             "values[1].parent_id": lambda: self.partners.BatchCreatePartners(
-                values=[{"name": self.mark, "parent_id": customer}, {"name": self.mark, "parent_id": nowhere["res.partner"]}]),
+                values=[{"name": self.mark, "parent_id": customer}, {"name": self.mark, "parent_id": nowhere["res.partner"]}]
+            ),
             "values.category_id": lambda: self.partners.CreatePartner(
-                values={"name": self.mark, "category_id": {"delta": {"add": [nowhere["res.partner.category"]]}}}),
+                values={"name": self.mark, "category_id": {"delta": {"add": [nowhere["res.partner.category"]]}}}
+            ),
         }.items():
             with self.subTest(path), self.fails("INVALID_REFERENCE", [path]):
                 call()

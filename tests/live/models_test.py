@@ -44,7 +44,7 @@ class Models(LiveCase):
         new = [row for row in sorted(rows, key=lambda row: row.id) if row.id not in known]
         created = [asked for asked in changes["rows"] if "id" not in asked]
         self.assertEqual([record for record in changes.get("delete_ids", ()) if record in by_id], [])
-        for asked, row in zip(created, new[-len(created):], strict=True):
+        for asked, row in zip(created, new[-len(created) :], strict=True):
             self.assertWritten(asked, row)
         for asked in changes["rows"]:
             if "id" in asked:
@@ -125,8 +125,11 @@ class Models(LiveCase):
         order.origin, order.order_line[0].price_unit, order.state = "elsewhere", "5.01", 0
         self.assertEqual(
             Mirror(self.direct).differences(order),
-            ["sale.order.state: '', in Odoo 'draft'", "sale.order.origin: 'elsewhere', in Odoo False",
-             "sale.order.line.price_unit: 5.01, in Odoo 5.0"],
+            [
+                "sale.order.state: '', in Odoo 'draft'",
+                "sale.order.origin: 'elsewhere', in Odoo False",
+                "sale.order.line.price_unit: 5.01, in Odoo 5.0",
+            ],
         )
 
 

@@ -80,6 +80,8 @@ class WithoutCrm(LiveCase):
     def test_fields_that_it_adds_elsewhere(self):
         orders = self.there("sale.SaleOrder")
         order = orders.search(page_size=1).records[0]
-        self.assertFalse(orders.get(id=order.id, read_mask={"paths": ["opportunity_id", "name"]}).record.HasField("opportunity_id"))
+        self.assertFalse(
+            orders.get(id=order.id, read_mask={"paths": ["opportunity_id", "name"]}).record.HasField("opportunity_id")
+        )
         with self.fails("UNKNOWN_FIELD", ["values.opportunity_id"]):
             orders.update(id=order.id, values={"opportunity_id": {"id": 1}}, validate_only=True)

@@ -26,7 +26,9 @@ class Orders(LiveCase):
         order = self.discarded("sale.order", created.record.id)
         self.assertEqual(created.record.state, DRAFT)
         self.assertEqual([line.price_unit for line in created.record.order_line], ["25.5"])
-        has = self.direct.read("sale.order", order, "name", "partner_id", "origin", "amount_untaxed", "amount_total", "currency_id")
+        has = self.direct.read(
+            "sale.order", order, "name", "partner_id", "origin", "amount_untaxed", "amount_total", "currency_id"
+        )
         record = self.get_order(order)
         self.assertEqual((record.name, record.origin), (has["name"], "shop 7"))
         self.assertEqual((record.partner_id.id, record.currency_id.id), (has["partner_id"][0], has["currency_id"][0]))
@@ -46,13 +48,19 @@ class Orders(LiveCase):
         """Every field of a usual answer says the same as Odoo's own."""
         order = self.order({"product_uom_qty": "3", "discount": "12.5"}, note="<p>Thanks</p>", validity_date=day(2031, 5, 1))
         record = self.get_order(order)
-        names = [f.name for f, _ in record.ListFields() if f.name in ("name", "client_order_ref", "note", "require_signature", "locked")]
+        names = [
+            f.name
+            for f, _ in record.ListFields()
+            if f.name in ("name", "client_order_ref", "note", "require_signature", "locked")
+        ]
         has = self.direct.read("sale.order", order, *names)
         for name in names:
             self.assertEqual(getattr(record, name), has[name], name)
         for name in ("partner_id", "partner_invoice_id", "partner_shipping_id", "company_id", "currency_id"):
             reference = getattr(record, name)
-            self.assertEqual((reference.id, reference.display_name), tuple(self.direct.read("sale.order", order, name)[name]), name)
+            self.assertEqual(
+                (reference.id, reference.display_name), tuple(self.direct.read("sale.order", order, name)[name]), name
+            )
         for name in ("amount_untaxed", "amount_tax", "amount_total", "currency_rate", "prepayment_percent"):
             self.assertEqual(float(getattr(record, name)), self.direct.read("sale.order", order, name)[name], name)
 
@@ -72,7 +80,9 @@ class Orders(LiveCase):
     def test_batch(self):
         partner, product = self.partner(), self.product()
         values = [
-            self.order_values(*({"product_uom_qty": str(i)} for i in range(1, n + 1)), product=product, partner_id={"id": partner})
+            self.order_values(
+                *({"product_uom_qty": str(i)} for i in range(1, n + 1)), product=product, partner_id={"id": partner}
+            )
             for n in (0, 1, 3)
         ]
         ids = self.discarded("sale.order", *self.orders.BatchCreateSaleOrders(values=values).ids)
@@ -104,7 +114,9 @@ class Lines(LiveCase):
         self.assertEqual((first.product_uom_qty, first.price_unit, first.discount), ("2", "99.9", "10"))
         self.assertEqual(first.price_subtotal, "179.82")
         self.assertEqual((second.product_uom_qty, second.price_unit, second.name), ("1", "25.5", "A chair\nwith arms"))
-        self.assertEqual([(line.display_type, line.name) for line in (section, note)], [(SECTION, "Thanks"), (NOTE, "Until Friday")])
+        self.assertEqual(
+            [(line.display_type, line.name) for line in (section, note)], [(SECTION, "Thanks"), (NOTE, "Until Friday")]
+        )
         self.assertFalse(section.HasField("product_id"))
         has = self.direct.call("sale.order.line", "read", [first.id], ["order_id", "price_unit", "discount"])[0]
         self.assertEqual((has["order_id"][0], has["price_unit"], has["discount"]), (order, 99.9, 10.0))
@@ -128,7 +140,9 @@ class Lines(LiveCase):
             read_mask={"paths": ["origin", "order_line.product_uom_qty", "order_line.price_unit"]},
         )
         lines = answer.record.order_line
-        self.assertEqual([(line.product_uom_qty, line.price_unit) for line in lines], [("10", "25.5"), ("3", "25.5"), ("4", "4.2")])
+        self.assertEqual(
+            [(line.product_uom_qty, line.price_unit) for line in lines], [("10", "25.5"), ("3", "25.5"), ("4", "4.2")]
+        )
         self.assertEqual([line.id for line in lines[:2]], [first, third])
         self.assertEqual(answer.record.origin, "PO-7")
         self.assertEqual(self.direct.ids("sale.order.line", [["order_id", "=", order]]), [line.id for line in lines])
@@ -164,7 +178,9 @@ class Lines(LiveCase):
         """`tax_ids` and `product_uom_id` are `tax_id` and `product_uom` in 18."""
         unit, taxes = ("product_uom", "tax_id") if self.direct.major < 19 else ("product_uom_id", "tax_ids")
         _, dozen = self.direct.external("uom.product_uom_dozen")
-        order = self.order({"product_uom_id": {"external_id": "uom.product_uom_dozen"}, "tax_ids": {"set": {}}, "price_unit": "3"}, {})
+        order = self.order(
+            {"product_uom_id": {"external_id": "uom.product_uom_dozen"}, "tax_ids": {"set": {}}, "price_unit": "3"}, {}
+        )
         bare, usual = self.lines(order)
         has = self.direct.call("sale.order.line", "read", [bare.id, usual.id], [unit, taxes])
         self.assertEqual((has[0][unit][0], has[0][taxes]), (dozen, []))

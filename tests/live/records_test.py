@@ -102,7 +102,15 @@ class Partners(LiveCase):
         has = self.direct.read("res.partner", partner, "email", "function", "country_id", "category_id", "comment", "name")
         self.assertEqual(
             {name: has[name] or None for name in has},
-            {"id": partner, "name": "Live", "email": None, "function": None, "country_id": None, "category_id": None, "comment": None},
+            {
+                "id": partner,
+                "name": "Live",
+                "email": None,
+                "function": None,
+                "country_id": None,
+                "category_id": None,
+                "comment": None,
+            },
         )
         record = self.get_partner(partner)
         for name in ("email", "job_position", "country_id", "comment"):
@@ -115,7 +123,13 @@ class Partners(LiveCase):
         self.assertFalse(self.direct.read("res.partner", bare, "lang")["lang"])
 
     def test_decimals(self):
-        for sent, read in {"0.1": "0.1", "-12.50": "-12.5", "50.8503396": "50.8503396", "100": "100", "0.0000001": "0.0000001"}.items():
+        for sent, read in {
+            "0.1": "0.1",
+            "-12.50": "-12.5",
+            "50.8503396": "50.8503396",
+            "100": "100",
+            "0.0000001": "0.0000001",
+        }.items():
             with self.subTest(sent):
                 partner = self.partner(partner_latitude=sent)
                 self.assertEqual(self.get_partner(partner, "partner_latitude").partner_latitude, read)
@@ -205,7 +219,9 @@ class References(LiveCase):
         self.assertEqual(self.tags_of(partner), {one})
         self.partners.UpdatePartner(id=partner, values={"category_id": {"delta": {"add": [{"id": two}, {"id": three}]}}})
         self.assertEqual(self.tags_of(partner), {one, two, three})
-        self.partners.UpdatePartner(id=partner, values={"category_id": {"delta": {"add": [{"id": one}], "remove": [{"id": two}]}}})
+        self.partners.UpdatePartner(
+            id=partner, values={"category_id": {"delta": {"add": [{"id": one}], "remove": [{"id": two}]}}}
+        )
         self.assertEqual(self.tags_of(partner), {one, three})
         self.partners.UpdatePartner(id=partner, values={"color": 1})
         self.assertEqual(self.tags_of(partner), {one, three})
@@ -229,7 +245,9 @@ class Options(LiveCase):
         self.assertEqual(self.direct.read("res.partner.category", tag, "name", lang=lang)["name"], there)
         self.assertEqual(self.direct.read("res.partner.category", tag, "name", lang="en_US")["name"], f"{self.mark} in English")
         self.assertEqual(self.categories.GetPartnerCategory(id=tag, options={"lang": lang}).record.name, there)
-        self.assertEqual(self.categories.GetPartnerCategory(id=tag, options={"lang": "en_US"}).record.name, f"{self.mark} in English")
+        self.assertEqual(
+            self.categories.GetPartnerCategory(id=tag, options={"lang": "en_US"}).record.name, f"{self.mark} in English"
+        )
         _, germany = self.direct.external("base.de")
         for code in ("en_US", lang):
             name = self.direct.read("res.country", germany, "name", lang=code)["name"]
@@ -301,9 +319,7 @@ class ValidateOnly(LiveCase):
         with self.fails("REQUIRED_FIELD_MISSING", ["values.name"]):
             self.partners.CreatePartner(validate_only=True)
         with self.fails("INVALID_REFERENCE", ["values.country_id"]):
-            self.partners.CreatePartner(
-                values={"name": "x", "country_id": {"external_id": "base.nowhere"}}, validate_only=True
-            )
+            self.partners.CreatePartner(values={"name": "x", "country_id": {"external_id": "base.nowhere"}}, validate_only=True)
 
 
 class Categories(LiveCase):
@@ -315,7 +331,9 @@ class Categories(LiveCase):
                 values=[{"name": f"{self.mark} {i}", "parent_id": {"id": top}} for i in range(3)]
             ).ids,
         )
-        record = self.categories.GetPartnerCategory(id=top, read_mask={"paths": ["name", "color", "child_ids", "display_name"]}).record
+        record = self.categories.GetPartnerCategory(
+            id=top, read_mask={"paths": ["name", "color", "child_ids", "display_name"]}
+        ).record
         self.assertEqual((record.color, sorted(ref.id for ref in record.child_ids)), (2, sorted(ids)))
         self.assertEqual(self.categories.CountPartnerCategories(filter={"parent_id": {"one_of": [{"id": top}]}}).count, 3)
         found = self.categories.SearchPartnerCategories(filter={"name": {"starts_with": self.mark}}).records
@@ -332,9 +350,21 @@ class Categories(LiveCase):
 class Places(LiveCase):
     def test_country(self):
         _, belgium = self.direct.external("base.be")
-        has = self.direct.read("res.country", belgium, "name", "code", "phone_code", "currency_id", "state_ids", "country_group_ids",
-                               "address_format", "vat_label")
-        names = [field.name for field in self.countries.GetCountry(id=belgium).record.DESCRIPTOR.fields if field.name != "extra_fields"]
+        has = self.direct.read(
+            "res.country",
+            belgium,
+            "name",
+            "code",
+            "phone_code",
+            "currency_id",
+            "state_ids",
+            "country_group_ids",
+            "address_format",
+            "vat_label",
+        )
+        names = [
+            field.name for field in self.countries.GetCountry(id=belgium).record.DESCRIPTOR.fields if field.name != "extra_fields"
+        ]
         record = self.countries.GetCountry(id=belgium, read_mask={"paths": names}).record
         self.assertEqual((record.name, record.code, record.phone_code), (has["name"], "BE", 32))
         self.assertEqual((record.currency_id.id, record.currency_id.display_name), tuple(has["currency_id"]))

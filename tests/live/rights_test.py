@@ -118,7 +118,10 @@ class Credentials(LiveCase):
         odoo = self.run_.odoo
         if self.run_.protocol != "jsonrpc" or not (odoo.password and odoo.api_key):
             self.skipTest("needs JSON-RPC, and both ODOO_PASSWORD and ODOO_API_KEY")
-        for account in (self.run_.account(api_key="", password=odoo.password), self.run_.account(api_key=odoo.api_key, password="")):
+        for account in (
+            self.run_.account(api_key="", password=odoo.password),
+            self.run_.account(api_key=odoo.api_key, password=""),
+        ):
             with harness.Gateway(account) as gateway:
                 self.assertGreater(gateway.service("odoo.contacts.v1.CountryService").CountCountries().count, 0)
 

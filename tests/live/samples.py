@@ -150,8 +150,14 @@ def sale(case):
         "tag_ids": exactly(case.tag()),
         "order_line": {
             "rows": [
-                {"sequence": 1, "product_id": product_, "product_uom_qty": "2", "price_unit": "99.9", "discount": "12.5",
-                 "tax_ids": exactly(case.tax("sale"))},
+                {
+                    "sequence": 1,
+                    "product_id": product_,
+                    "product_uom_qty": "2",
+                    "price_unit": "99.9",
+                    "discount": "12.5",
+                    "tax_ids": exactly(case.tax("sale")),
+                },
                 {"sequence": 2, "display_type": sales.SALE_ORDER_LINE_DISPLAY_TYPE_LINE_NOTE, "name": "Until Friday"},
                 {"sequence": 3, "product_id": product_, "product_uom_id": DOZEN, "price_unit": "0.01", "tax_ids": NONE},
             ]
@@ -218,11 +224,23 @@ def invoice(case):
         "narration": "<p>Thanks</p>",
         "invoice_line_ids": {
             "rows": [
-                {"sequence": 1, "product_id": product_, "quantity": "2", "price_unit": "99.9", "discount": "12.5",
-                 "tax_ids": exactly(case.tax("sale"))},
+                {
+                    "sequence": 1,
+                    "product_id": product_,
+                    "quantity": "2",
+                    "price_unit": "99.9",
+                    "discount": "12.5",
+                    "tax_ids": exactly(case.tax("sale")),
+                },
                 {"sequence": 2, "display_type": invoices.INVOICE_LINE_DISPLAY_TYPE_LINE_SECTION, "name": "By hand"},
-                {"sequence": 3, "name": "Work", "quantity": "1.5", "price_unit": "60", "tax_ids": NONE,
-                 "account_id": {"id": case.account("income")}},
+                {
+                    "sequence": 3,
+                    "name": "Work",
+                    "quantity": "1.5",
+                    "price_unit": "60",
+                    "tax_ids": NONE,
+                    "account_id": {"id": case.account("income")},
+                },
             ]
         },
     }
@@ -234,7 +252,10 @@ def changed_invoice(case, made):
         "clear_fields": ["invoice_origin"],
         "invoice_date_due": day(2026, 6, 1),
         "invoice_line_ids": {
-            "rows": [{"id": work, "price_unit": "61.25"}, {"sequence": 4, "product_id": {"id": case.work_product()}, "price_unit": "1"}],
+            "rows": [
+                {"id": work, "price_unit": "61.25"},
+                {"sequence": 4, "product_id": {"id": case.work_product()}, "price_unit": "1"},
+            ],
             "delete_ids": [section],
         },
     }
@@ -289,12 +310,30 @@ def purchase(case):
         "payment_term_id": {"external_id": "account.account_payment_term_30days"},
         "order_line": {
             "rows": [
-                {"sequence": 1, "product_id": product_, "product_qty": "2.5", "price_unit": "10.01", "discount": "5",
-                 "tax_ids": exactly(case.tax("purchase")), "date_planned": instant(1894000000)},
-                {"sequence": 2, "display_type": purchases.PURCHASE_ORDER_LINE_DISPLAY_TYPE_LINE_NOTE, "name": "Until Friday",
-                 "product_qty": "0"},
-                {"sequence": 3, "product_id": product_, "product_qty": "1", "product_uom_id": DOZEN, "price_unit": "100",
-                 "tax_ids": NONE, "name": "By the dozen"},
+                {
+                    "sequence": 1,
+                    "product_id": product_,
+                    "product_qty": "2.5",
+                    "price_unit": "10.01",
+                    "discount": "5",
+                    "tax_ids": exactly(case.tax("purchase")),
+                    "date_planned": instant(1894000000),
+                },
+                {
+                    "sequence": 2,
+                    "display_type": purchases.PURCHASE_ORDER_LINE_DISPLAY_TYPE_LINE_NOTE,
+                    "name": "Until Friday",
+                    "product_qty": "0",
+                },
+                {
+                    "sequence": 3,
+                    "product_id": product_,
+                    "product_qty": "1",
+                    "product_uom_id": DOZEN,
+                    "price_unit": "100",
+                    "tax_ids": NONE,
+                    "name": "By the dozen",
+                },
             ]
         },
     }
@@ -305,7 +344,10 @@ def changed_purchase(case, made):
     return {
         "clear_fields": ["origin"],
         "order_line": {
-            "rows": [{"id": dozens, "product_qty": "3"}, {"sequence": 4, "product_id": {"id": case.common_goods()}, "price_unit": "1"}],
+            "rows": [
+                {"id": dozens, "product_qty": "3"},
+                {"sequence": 4, "product_id": {"id": case.common_goods()}, "price_unit": "1"},
+            ],
             "delete_ids": [note],
         },
     }
@@ -313,16 +355,46 @@ def changed_purchase(case, made):
 
 SAMPLES = (
     Sample("contacts.Partner", "ref", partner, changed_partner, "color", (3, 1, 5, 2, 4)),
-    Sample("contacts.PartnerCategory", "name", lambda case: {"color": 2, "parent_id": {"id": case.category("above")}},
-           lambda case, made: {"color": 3, "partner_ids": exactly(case.partner()), "clear_fields": ["parent_id"]}, "color", (3, 1, 5, 2, 4)),
-    Sample("product.ProductTemplate", "default_code", template, changed_template, "list_price", ("3", "1.5", "20", "2", "100.01")),
+    Sample(
+        "contacts.PartnerCategory",
+        "name",
+        lambda case: {"color": 2, "parent_id": {"id": case.category("above")}},
+        lambda case, made: {"color": 3, "partner_ids": exactly(case.partner()), "clear_fields": ["parent_id"]},
+        "color",
+        (3, 1, 5, 2, 4),
+    ),
+    Sample(
+        "product.ProductTemplate", "default_code", template, changed_template, "list_price", ("3", "1.5", "20", "2", "100.01")
+    ),
     Sample("product.Product", "default_code", product, changed_product, "weight", ("3", "1.5", "20", "2", "100.01")),
     Sample("product.ProductCategory", "name", product_category, changed_product_category, "id", ()),
-    Sample("sale.SaleOrder", "client_order_ref", sale, changed_sale, "validity_date", tuple(day(2031, m, 5) for m in (3, 1, 12, 2, 4))),
+    Sample(
+        "sale.SaleOrder",
+        "client_order_ref",
+        sale,
+        changed_sale,
+        "validity_date",
+        tuple(day(2031, m, 5) for m in (3, 1, 12, 2, 4)),
+    ),
     Sample("crm.Lead", "name", lead, changed_lead, "expected_revenue", ("3", "1.5", "20", "2", "100.01")),
-    Sample("account.Invoice", "ref", invoice, changed_invoice, "invoice_date_due", tuple(day(2031, m, 5) for m in (3, 1, 12, 2, 4))),
-    Sample("stock.Picking", "origin", picking, changed_picking, "scheduled_date",
-           tuple(instant(1900000000 + s) for s in (3, 1, 50, 2, 4))),
-    Sample("purchase.PurchaseOrder", "partner_ref", purchase, changed_purchase, "date_order",
-           tuple(instant(1900000000 + s) for s in (3, 1, 50, 2, 4)), ending="CancelPurchaseOrder"),
+    Sample(
+        "account.Invoice", "ref", invoice, changed_invoice, "invoice_date_due", tuple(day(2031, m, 5) for m in (3, 1, 12, 2, 4))
+    ),
+    Sample(
+        "stock.Picking",
+        "origin",
+        picking,
+        changed_picking,
+        "scheduled_date",
+        tuple(instant(1900000000 + s) for s in (3, 1, 50, 2, 4)),
+    ),
+    Sample(
+        "purchase.PurchaseOrder",
+        "partner_ref",
+        purchase,
+        changed_purchase,
+        "date_order",
+        tuple(instant(1900000000 + s) for s in (3, 1, 50, 2, 4)),
+        ending="CancelPurchaseOrder",
+    ),
 )

@@ -58,22 +58,42 @@ class Countries(LiveCase):
         self.same({"currency_id": {"none_of": [{"id": euro}]}}, [["currency_id", "not in", [euro]]])
         self.same({"state_ids": {"is_set": True}}, [["state_ids", "!=", False]])
         self.same({"state_ids": {"is_set": False}}, [["state_ids", "=", False]])
-        self.same({"country_group_ids": {"one_of": [{"external_id": "base.europe"}]}},
-                  [["country_group_ids", "in", [self.direct.external("base.europe")[1]]]])
+        self.same(
+            {"country_group_ids": {"one_of": [{"external_id": "base.europe"}]}},
+            [["country_group_ids", "in", [self.direct.external("base.europe")[1]]]],
+        )
         self.same({"id": {"one_of": [belgium]}}, [["id", "in", [belgium]]])
 
     def test_any_of_and_none_of(self):
-        self.same({"any_of": [{"code": {"equals": "BE"}}, {"phone_code": {"equals": 33}}]},
-                  ["|", ["code", "=", "BE"], ["phone_code", "=", 33]])
-        self.same({"none_of": [{"code": {"equals": "BE"}}, {"phone_code": {"at_least": 100}}]},
-                  ["!", "|", ["code", "=", "BE"], ["phone_code", ">=", 100]])
         self.same(
-            {"name": {"contains": "a"},
-             "any_of": [{"none_of": [{"phone_code": {"less": 500}}]}, {"code": {"equals": "BE"}, "state_required": False}],
-             "none_of": [{"vat_label": {"is_set": True}, "phone_code": {"equals": 61}}]},
-            ["&", "&", ["name", "ilike", "a"],
-             "|", "!", ["phone_code", "<", 500], "&", ["code", "=", "BE"], ["state_required", "=", False],
-             "!", "&", ["vat_label", "!=", False], ["phone_code", "=", 61]],
+            {"any_of": [{"code": {"equals": "BE"}}, {"phone_code": {"equals": 33}}]},
+            ["|", ["code", "=", "BE"], ["phone_code", "=", 33]],
+        )
+        self.same(
+            {"none_of": [{"code": {"equals": "BE"}}, {"phone_code": {"at_least": 100}}]},
+            ["!", "|", ["code", "=", "BE"], ["phone_code", ">=", 100]],
+        )
+        self.same(
+            {
+                "name": {"contains": "a"},
+                "any_of": [{"none_of": [{"phone_code": {"less": 500}}]}, {"code": {"equals": "BE"}, "state_required": False}],
+                "none_of": [{"vat_label": {"is_set": True}, "phone_code": {"equals": 61}}],
+            },
+            [
+                "&",
+                "&",
+                ["name", "ilike", "a"],
+                "|",
+                "!",
+                ["phone_code", "<", 500],
+                "&",
+                ["code", "=", "BE"],
+                ["state_required", "=", False],
+                "!",
+                "&",
+                ["vat_label", "!=", False],
+                ["phone_code", "=", 61],
+            ],
         )
 
     def test_conditions(self):
@@ -100,13 +120,21 @@ class Countries(LiveCase):
         ]
         for asked, domain in cases:
             self.same(None, domain, [asked])
-        self.same({"name": {"contains": "a"}}, [["name", "ilike", "a"], ["phone_code", ">", 300], ["vat_label", "!=", False]],
-                  [condition("phone_code", "GREATER", integer_value=300), condition("vat_label", "IS_SET")])
+        self.same(
+            {"name": {"contains": "a"}},
+            [["name", "ilike", "a"], ["phone_code", ">", 300], ["vat_label", "!=", False]],
+            [condition("phone_code", "GREATER", integer_value=300), condition("vat_label", "IS_SET")],
+        )
 
     def test_order(self):
         self.same(None, [], some=False, order_by=[{"field": "code", "descending": True}], order="code desc, id")
-        self.same(None, [], some=False, order_by=[{"field": "phone_code"}, {"field": "name", "descending": True}],
-                  order="phone_code, name desc, id")
+        self.same(
+            None,
+            [],
+            some=False,
+            order_by=[{"field": "phone_code"}, {"field": "name", "descending": True}],
+            order="phone_code, name desc, id",
+        )
         self.same(None, [], some=False, order_by=[{"field": "id", "descending": True}], order="id desc")
 
     def test_language(self):
@@ -121,7 +149,11 @@ class Countries(LiveCase):
             self.assertEqual([r.id for r in found], expected)
 
     def test_pages_are_complete(self):
-        for order_by, order in (([], "id"), ([{"field": "phone_code"}], "phone_code, id"), ([{"field": "id", "descending": True}], "id desc")):
+        for order_by, order in (
+            ([], "id"),
+            ([{"field": "phone_code"}], "phone_code, id"),
+            ([{"field": "id", "descending": True}], "id desc"),
+        ):
             for size in (1, 37, 50, 1000):
                 if size == 1 and order_by:
                     continue
@@ -133,7 +165,11 @@ class Countries(LiveCase):
                     found, token, pages = [], "", 0
                     while pages == 0 or token:
                         answer = self.countries.SearchCountries(
-                            filter=filter, order_by=order_by, page_size=size, page_token=token, count_total=True,
+                            filter=filter,
+                            order_by=order_by,
+                            page_size=size,
+                            page_token=token,
+                            count_total=True,
                             read_mask={"paths": ["id"]},
                         )
                         self.assertEqual(answer.total_size, len(expected))
@@ -177,8 +213,19 @@ class Partners(LiveCase):
             values=[
                 {**common, **values}
                 for values in (
-                    {"name": "Ann", "email": "ann@x.example", "color": 1, "country_id": {"external_id": "base.be"}, "employee": True},
-                    {"name": "Bob", "color": 2, "company_type": partner_pb2.PARTNER_COMPANY_TYPE_COMPANY, "partner_latitude": "1.5"},
+                    {
+                        "name": "Ann",
+                        "email": "ann@x.example",
+                        "color": 1,
+                        "country_id": {"external_id": "base.be"},
+                        "employee": True,
+                    },
+                    {
+                        "name": "Bob",
+                        "color": 2,
+                        "company_type": partner_pb2.PARTNER_COMPANY_TYPE_COMPANY,
+                        "partner_latitude": "1.5",
+                    },
                     {"name": "Cid", "email": "CID@x.example", "color": 3, "partner_latitude": "2.25", "address_type": DELIVERY},
                     {"name": "100% Dan", "color": 4, "country_id": {"external_id": "base.fr"}, "job_position": "Buyer"},
                     {"name": "Eve_", "color": 4, "category_id": {"set": {"refs": [{"id": cls.tag}]}}, "active": False},
@@ -207,30 +254,45 @@ class Partners(LiveCase):
         self.same(None, [], expect=["Ann", "Bob", "Cid", "100% Dan", "back\\slash", "Child"])
         self.same(None, [], archived=True)
         self.same({"active": False}, [["active", "=", False]], archived=True, expect=["Eve_"])
-        self.same({"email": {"not_equals": "ann@x.example"}}, [["email", "!=", "ann@x.example"]],
-                  expect=["Bob", "Cid", "100% Dan", "back\\slash", "Child"])
+        self.same(
+            {"email": {"not_equals": "ann@x.example"}},
+            [["email", "!=", "ann@x.example"]],
+            expect=["Bob", "Cid", "100% Dan", "back\\slash", "Child"],
+        )
         self.same({"email": {"is_set": False}}, [["email", "=", False]])
         self.same({"name": {"contains": "%"}}, [["name", "ilike", "\\%"]], expect=["100% Dan"])
         self.same({"name": {"contains": "_"}}, [["name", "ilike", "\\_"]], archived=True, expect=["Eve_"])
         self.same({"name": {"contains": "k\\s"}}, [["name", "ilike", "k\\\\s"]], expect=["back\\slash"])
         self.same({"name": {"starts_with": "100%"}}, [["name", "=ilike", "100\\%%"]], expect=["100% Dan"])
         self.same({"partner_latitude": {"equals": "1.50"}}, [["partner_latitude", "=", 1.5]], expect=["Bob"])
-        self.same({"partner_latitude": {"greater": "1.5", "at_most": "2.25"}},
-                  [["partner_latitude", ">", 1.5], ["partner_latitude", "<=", 2.25]], expect=["Cid"])
-        self.same({"partner_latitude": {"less": "2", "at_least": "1"}},
-                  [["partner_latitude", "<", 2], ["partner_latitude", ">=", 1]], expect=["Bob"])
+        self.same(
+            {"partner_latitude": {"greater": "1.5", "at_most": "2.25"}},
+            [["partner_latitude", ">", 1.5], ["partner_latitude", "<=", 2.25]],
+            expect=["Cid"],
+        )
+        self.same(
+            {"partner_latitude": {"less": "2", "at_least": "1"}},
+            [["partner_latitude", "<", 2], ["partner_latitude", ">=", 1]],
+            expect=["Bob"],
+        )
         self.same({"address_type": [DELIVERY, INVOICE]}, [["type", "in", ["delivery", "invoice"]]], expect=["Cid", "back\\slash"])
         self.same({"is_company": True}, [["is_company", "=", True]], expect=["Bob"])
         self.same({"employee": False}, [["employee", "=", False]])
-        self.same({"country_id": {"one_of": [{"external_id": "base.be"}, {"external_id": "base.fr"}]}},
-                  [["country_id.code", "in", ["BE", "FR"]]], expect=["Ann", "100% Dan"])
+        self.same(
+            {"country_id": {"one_of": [{"external_id": "base.be"}, {"external_id": "base.fr"}]}},
+            [["country_id.code", "in", ["BE", "FR"]]],
+            expect=["Ann", "100% Dan"],
+        )
         self.same({"country_id": {"none_of": [{"id": belgium}]}}, [["country_id", "not in", [belgium]]])
         self.same({"category_id": {"one_of": [{"id": self.tag}]}}, [["category_id", "in", [self.tag]]], expect=["back\\slash"])
         self.same({"child_ids": {"is_set": True}}, [["child_ids", "!=", False]], expect=["Bob"])
         self.same({"parent_id": {"child_of": [{"id": bob}]}}, [["parent_id", "child_of", [bob]]])
         self.same({"job_position": {"equals": "Buyer"}}, [["function", "=", "Buyer"]], expect=["100% Dan"])
-        self.same({"color": {"one_of": [1, 3]}, "any_of": [{"id": {"equals": ann}}, {"country_id": {"is_set": False}}]},
-                  [["color", "in", [1, 3]], "|", ["id", "=", ann], ["country_id", "=", False]], expect=["Ann", "Cid"])
+        self.same(
+            {"color": {"one_of": [1, 3]}, "any_of": [{"id": {"equals": ann}}, {"country_id": {"is_set": False}}]},
+            [["color", "in", [1, 3]], "|", ["id", "=", ann], ["country_id", "=", False]],
+            expect=["Ann", "Cid"],
+        )
         self.same({"create_date": {"at_least": instant(1700000000)}}, [["create_date", ">=", "2023-11-14 22:13:20"]])
         self.same({"create_date": {"before": instant(1700000000)}}, [["create_date", "<", "2023-11-14 22:13:20"]], expect=[])
 
@@ -242,14 +304,20 @@ class Partners(LiveCase):
             (condition("parent_id.name", "EQUALS", text_value="Bob"), [["parent_id.name", "=", "Bob"]], ["Child"]),
             (condition("child_ids.name", "CONTAINS", text_value="chi"), [["child_ids.name", "ilike", "chi"]], ["Bob"]),
             (condition("country_id.code", "EQUALS", text_value="BE"), [["country_id.code", "=", "BE"]], ["Ann"]),
-            (condition("country_id", "EQUALS", empty_value=True), [["country_id", "=", False]],
-             ["Bob", "Cid", "back\\slash", "Child"]),
+            (
+                condition("country_id", "EQUALS", empty_value=True),
+                [["country_id", "=", False]],
+                ["Bob", "Cid", "back\\slash", "Child"],
+            ),
             (condition("address_type", "EQUALS", text_value="delivery"), [["type", "=", "delivery"]], ["Cid"]),
             (condition("partner_latitude", "GREATER", decimal_value="1.9"), [["partner_latitude", ">", 1.9]], ["Cid"]),
             (condition("create_date", "GREATER", datetime_value=instant(0)), [["create_date", ">", "1970-01-01 00:00:00"]], None),
             (condition("message_bounce", "EQUALS", integer_value=0), [["message_bounce", "=", 0]], None),
-            (condition("category_id", "ONE_OF", **listed("ref_value", {"id": self.tag})), [["category_id", "in", [self.tag]]],
-             ["back\\slash"]),
+            (
+                condition("category_id", "ONE_OF", **listed("ref_value", {"id": self.tag})),
+                [["category_id", "in", [self.tag]]],
+                ["back\\slash"],
+            ),
             (condition("name", "MATCHES", text_value="_i%"), [["name", "=ilike", "_i%"]], ["Cid"]),
         ]
         for asked, domain, expect in cases:
@@ -257,7 +325,8 @@ class Partners(LiveCase):
 
     def test_pages_survive_deletions(self):
         ids = self.discarded(
-            "res.partner", *self.partners.BatchCreatePartners(values=[{"name": f"P{i}", "ref": self.mark + " pages"} for i in range(9)]).ids
+            "res.partner",
+            *self.partners.BatchCreatePartners(values=[{"name": f"P{i}", "ref": self.mark + " pages"} for i in range(9)]).ids,
         )
         request = {"filter": {"ref": {"equals": self.mark + " pages"}}, "page_size": 4}
         first = self.partners.SearchPartners(**request)
@@ -278,9 +347,16 @@ class Orders(LiveCase):
     def test_filters(self):
         partner, product = self.partner(country_id={"external_id": "base.be"}), self.product(taxes_id={"set": {}})
         row = {"price_unit": "10.01", "tax_ids": {"set": {}}}
-        one = self.order({**row}, product=product, partner_id={"id": partner}, date_order=instant(1700000000), validity_date=day(2031, 5, 1))
-        two = self.order({**row, "product_uom_qty": "3"}, product=product, partner_id={"id": partner},
-                         date_order=instant(1700000001), commitment_date=instant(1900000000))
+        one = self.order(
+            {**row}, product=product, partner_id={"id": partner}, date_order=instant(1700000000), validity_date=day(2031, 5, 1)
+        )
+        two = self.order(
+            {**row, "product_uom_qty": "3"},
+            product=product,
+            partner_id={"id": partner},
+            date_order=instant(1700000001),
+            commitment_date=instant(1900000000),
+        )
         three = self.order({}, product=product)
         self.orders.ConfirmSaleOrder(id=three)
         all_three = [one, two, three]
@@ -298,17 +374,26 @@ class Orders(LiveCase):
         same({"state": [DRAFT]}, [["state", "in", ["draft"]]], expect=[one, two])
         same({"state": [DRAFT, SALE]}, [["state", "in", ["draft", "sale"]]], expect=all_three)
         same({"partner_id": {"one_of": [{"id": partner}]}}, [["partner_id", "in", [partner]]], expect=[one, two])
-        same({"date_order": {"at_least": instant(1700000001)}}, [["date_order", ">=", "2023-11-14 22:13:21"]], expect=[two, three])
+        same(
+            {"date_order": {"at_least": instant(1700000001)}}, [["date_order", ">=", "2023-11-14 22:13:21"]], expect=[two, three]
+        )
         same({"date_order": {"before": instant(1700000001)}}, [["date_order", "<", "2023-11-14 22:13:21"]], expect=[one])
         same({"validity_date": {"equals": day(2031, 5, 1)}}, [["validity_date", "=", "2031-05-01"]], expect=[one])
         same({"validity_date": {"at_least": day(2031, 5, 2)}}, [["validity_date", ">=", "2031-05-02"]])
         same({"validity_date": {"at_most": day(2031, 5, 1)}}, [["validity_date", "<=", "2031-05-01"]])
         same({"commitment_date": {"is_set": True}}, [["commitment_date", "!=", False]], expect=[two])
         same({"amount_total": {"equals": "30.03"}}, [["amount_total", "=", 30.03]], expect=[two])
-        same({"amount_total": {"greater": "10.01", "at_most": "30.03"}}, [["amount_total", ">", 10.01], ["amount_total", "<=", 30.03]])
+        same(
+            {"amount_total": {"greater": "10.01", "at_most": "30.03"}},
+            [["amount_total", ">", 10.01], ["amount_total", "<=", 30.03]],
+        )
         same(None, [["order_line.price_unit", "=", 10.01]], [condition("order_line.price_unit", "EQUALS", decimal_value="10.01")])
-        same(None, [["partner_id.country_id.code", "=", "BE"]],
-             [condition("partner_id.country_id.code", "EQUALS", text_value="BE")], expect=[one, two])
+        same(
+            None,
+            [["partner_id.country_id.code", "=", "BE"]],
+            [condition("partner_id.country_id.code", "EQUALS", text_value="BE")],
+            expect=[one, two],
+        )
         same(None, [["state", "!=", "draft"]], [condition("state", "NOT_EQUALS", text_value="draft")], expect=[three])
         same(None, [["validity_date", "<", "2031-06-01"]], [condition("validity_date", "LESS", date_value=day(2031, 6, 1))])
         by_amount = self.orders.SearchSaleOrders(

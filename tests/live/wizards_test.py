@@ -25,7 +25,9 @@ class CreateInvoices(ActionCase):
         self.discarded("account.move", *[record.id for record in answer.records])
         for record in answer.records:
             self.assertEqual(record.state, invoices.INVOICE_STATE_DRAFT)
-            self.assertEqual(self.direct.read("account.move", record.id, "amount_total")["amount_total"], float(record.amount_total))
+            self.assertEqual(
+                self.direct.read("account.move", record.id, "amount_total")["amount_total"], float(record.amount_total)
+            )
         theirs = {record for order in orders for record in self.direct.read("sale.order", order, "invoice_ids")["invoice_ids"]}
         self.assertLessEqual({record.id for record in answer.records}, theirs)
         return [(record.id, record.amount_total) for record in answer.records]
@@ -131,8 +133,11 @@ class RegisterPayment(ActionCase):
     def test_the_difference_is_written_off(self):
         invoice = self.posted()
         self.paid(
-            invoice, amount="99.5", payment_difference_handling=invoices.PAYMENT_DIFFERENCE_HANDLING_RECONCILE,
-            writeoff_account_id={"id": self.account("expense")}, writeoff_label="Rounding",
+            invoice,
+            amount="99.5",
+            payment_difference_handling=invoices.PAYMENT_DIFFERENCE_HANDLING_RECONCILE,
+            writeoff_account_id={"id": self.account("expense")},
+            writeoff_label="Rounding",
         )
         self.assertPaid(invoice)
 
@@ -226,9 +231,11 @@ class ValidatePicking(ActionCase):
         self.assertEqual((answer.record.state, answer.record.HasField("date_done")), (pickings.PICKING_STATE_DONE, True))
         self.assertEqual(self.moved(receipt), [("done", 5.0)])
         stock = self.first("stock.Location", usage=[location_pb2.LOCATION_USAGE_INTERNAL])
-        (quant,) = self.api("stock.Quant").search(
-            filter={"product_id": {"one_of": [{"id": product}]}, "location_id": {"child_of": [{"id": stock}]}}
-        ).records
+        (quant,) = (
+            self.api("stock.Quant")
+            .search(filter={"product_id": {"one_of": [{"id": product}]}, "location_id": {"child_of": [{"id": stock}]}})
+            .records
+        )
         self.assertEqual(quant.quantity, "5")
         self.assertEqual(Mirror(self.direct).differences(self.actions.whole(receipt)), [])
         with self.fails("BUSINESS_RULE"):
@@ -289,8 +296,9 @@ class Leads(ActionCase):
         self.assertEqual((record.active, record.probability, record.lost_reason_id.id), (False, "0", reason))
         has = self.has(lead, "active", "lost_reason_id")
         self.assertEqual((has["active"], has["lost_reason_id"][0]), (False, reason))
-        notes = self.direct.call("mail.message", "search_count", [["model", "=", "crm.lead"], ["res_id", "=", lead],
-                                                                  ["body", "ilike", "Too far away"]])
+        notes = self.direct.call(
+            "mail.message", "search_count", [["model", "=", "crm.lead"], ["res_id", "=", lead], ["body", "ilike", "Too far away"]]
+        )
         self.assertEqual(notes, 1)
         self.actions.MarkLeadWon(id=lead)
         self.assertEqual(self.has(lead, "active"), {"id": lead, "active": True})
@@ -332,8 +340,13 @@ class Leads(ActionCase):
         partner = self.partner()
         team = self.first("crm.SalesTeam")
         lead = self.raw()
-        values = {"action": leads.LEAD_CONVERSION_CUSTOMER_EXIST, "partner_id": {"id": partner}, "team_id": {"id": team},
-                  "user_id": {"id": self.direct.uid}, "force_assignment": True}
+        values = {
+            "action": leads.LEAD_CONVERSION_CUSTOMER_EXIST,
+            "partner_id": {"id": partner},
+            "team_id": {"id": team},
+            "user_id": {"id": self.direct.uid},
+            "force_assignment": True,
+        }
         self.assertEqual(self.converted(lead, **values), partner)
         has = self.has(lead, "user_id", "team_id")
         self.assertEqual((has["user_id"][0], has["team_id"][0]), (self.direct.uid, team))

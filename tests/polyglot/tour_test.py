@@ -55,9 +55,7 @@ def quotation(partner, reference):
 def search(reference):
     return {
         "filter": {"client_order_ref": {"equals": reference}, "state": ["SALE_ORDER_STATE_DRAFT"]},
-        "conditions": [
-            {"path": "partner_id.country_id.code", "op": "OPERATOR_EQUALS", "value": {"text_value": "BE"}}
-        ],
+        "conditions": [{"path": "partner_id.country_id.code", "op": "OPERATOR_EQUALS", "value": {"text_value": "BE"}}],
         "read_mask": "name,state",
         "count_total": True,
     }
@@ -143,22 +141,40 @@ class Tour(unittest.TestCase):
 
     def test_reflection_tells_of_every_type(self):
         reflection = Reflection(self.gateway)
-        for symbol in (PARTNERS, "odoo.sale.v1.SaleOrder", "odoo.error.v1.Violations", "google.rpc.ErrorInfo",
-                       ORDERS + ".ConfirmSaleOrder"):
+        for symbol in (
+            PARTNERS,
+            "odoo.sale.v1.SaleOrder",
+            "odoo.error.v1.Violations",
+            "google.rpc.ErrorInfo",
+            ORDERS + ".ConfirmSaleOrder",
+        ):
             answer = reflection.ask({"file_containing_symbol": symbol})[0]
             self.assertTrue(answer.file_descriptor_response.file_descriptor_proto, symbol)
-        answers = reflection.ask({"file_containing_symbol": "no.such.Symbol"}, {"file_by_filename": "none.proto"}, {"list_services": ""})
-        self.assertEqual([a.WhichOneof("message_response") for a in answers],
-                         ["error_response", "error_response", "list_services_response"])
+        answers = reflection.ask(
+            {"file_containing_symbol": "no.such.Symbol"}, {"file_by_filename": "none.proto"}, {"list_services": ""}
+        )
+        self.assertEqual(
+            [a.WhichOneof("message_response") for a in answers], ["error_response", "error_response", "list_services_response"]
+        )
 
     def test_buf(self):
         buf = npm_program("buf")
 
         def call(service, method, request):
             done = subprocess.run(
-                [buf, "curl", "--protocol", "grpc", "--http2-prior-knowledge", "--data", json.dumps(request),
-                 f"http://{self.gateway.address}/{service}/{method}"],
-                capture_output=True, text=True, timeout=60,
+                [
+                    buf,
+                    "curl",
+                    "--protocol",
+                    "grpc",
+                    "--http2-prior-knowledge",
+                    "--data",
+                    json.dumps(request),
+                    f"http://{self.gateway.address}/{service}/{method}",
+                ],
+                capture_output=True,
+                text=True,
+                timeout=60,
             )
             return (json.loads(done.stdout), "") if done.returncode == 0 else (None, done.stderr)
 
@@ -175,7 +191,8 @@ class Tour(unittest.TestCase):
     def test_odoogw(self):
         def call(service, method, request):
             program = harness.Program(
-                "odoogw", ["call", f"{service}.{method}", json.dumps(request), "--json-errors"],
+                "odoogw",
+                ["call", f"{service}.{method}", json.dumps(request), "--json-errors"],
                 {"ODOOGW_ADDRESS": self.gateway.address},
             )
             code = program.wait()
@@ -195,7 +212,9 @@ class Tour(unittest.TestCase):
             skip_aloud("there is no node")
         done = subprocess.run(
             [node, str(HERE / "tour.mjs"), str(NPM), self.gateway.address, str(PROTO), GOOGLE_RPC],
-            capture_output=True, text=True, timeout=60,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         self.assertEqual(done.returncode, 0, done.stderr)
         seen = json.loads(done.stdout)

@@ -47,7 +47,7 @@ class Page(unittest.TestCase):
 
     def test_names_every_reason(self):
         page = (ROOT / "README.md").read_text(encoding="utf-8")
-        table = page[page.index("| reason | code |"):page.index("## Guarantees")]
+        table = page[page.index("| reason | code |") : page.index("## Guarantees")]
         proto = (ROOT / "proto/odoo/error/v1/error.proto").read_text(encoding="utf-8")
         reasons = set(re.findall(r"REASON_(\w+) =", proto)) - {"UNSPECIFIED"}
         self.assertEqual(reasons - set(re.findall(r"[A-Z_]{6,}", table)), set())
@@ -82,7 +82,12 @@ class Errors(unittest.TestCase):
         if shutil.which("go") is None:
             skip_aloud("there is no go")
         # Debian's Go packages are a GOPATH.
-        environment = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": os.environ["POLYGLOT_GO_CACHE"]}
+        environment = {
+            **os.environ,
+            "GO111MODULE": "off",
+            "GOPATH": "/usr/share/gocode",
+            "GOCACHE": os.environ["POLYGLOT_GO_CACHE"],
+        }
         program = ["go", "run", str(HERE / "read_error.go"), self.gateway.address]
         done = subprocess.run(program, capture_output=True, text=True, timeout=240, env=environment)
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -30,4 +30,6 @@ def report(error):
     if "RetryInfo" in details:
         lines.append(f"again in {details['RetryInfo'].retry_delay.ToTimedelta().total_seconds()} s")
     return lines
+
+
 # [snippet]
