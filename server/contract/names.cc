@@ -62,7 +62,7 @@ class NameCompiler {
   void RefuseSecret(const Record& record, const Field& field, const std::string& name) {
     if (!IsSecretName(name)) return;
     build_.Note(record.full_name + "." + field.name,
-                "stands for `" + name +
+                "represents `" + name +
                     "`, which by its name holds a secret; the gateway serves no such fields");
   }
 

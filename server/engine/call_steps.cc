@@ -100,7 +100,7 @@ base::Task<base::Result<CallSteps::Referred>> CallSteps::LookUp(const std::strin
   if (!answer) co_return std::move(referred);
   answer->result().ForEachElement([&](const JsonView& part) {
     if (const auto text = part.Text()) referred.model = std::string(*text);
-    if (const auto number = part.Integer()) referred.id = *number;
+    if (const auto number = part.Integer()) referred.id = std::max<std::int64_t>(*number, 0);
     return true;
   });
   co_return std::move(referred);

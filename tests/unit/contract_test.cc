@@ -529,7 +529,7 @@ const std::vector<MistakeCase>& MistakeCases() {
              "optional string door = 20 [(odoo.contract.v1.field) = { type: TYPE_CHAR, names: { "
              "name: 'access_token', since: 19 } }];";
        },
-       {"shop.v1.Thing.door: stands for `access_token`"}},
+       {"shop.v1.Thing.door: represents `access_token`"}},
       {"two fields of one name in the same version",
        [](Pieces& p) {
          p.record +=

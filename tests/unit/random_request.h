@@ -184,7 +184,7 @@ class RandomRequest {
     }
   }
 
-  // Half of the names are of fields that the contract has not.
+  // Half of the names are of fields that the contract does not list.
   std::string AnyName(const contract::Record& record) {
     const std::vector<std::string>& names = NamesOf(record.model);
     if (names.empty()) return {};
