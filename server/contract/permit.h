@@ -23,8 +23,8 @@ class Permit {
   virtual bool MayReadEverything() const = 0;
   // From the values of the request.
   virtual bool MayWrite(std::string_view path) const = 0;
-  // The same for a field that no contract lists and that is not the database's own (`x_...`): a rule
-  // has to name it. Odoo's own views are all that keeps people from changing many of these.
+  // The same for a field that no contract lists and that is not the database's own (`x_...`): a
+  // rule has to name it. Odoo's own views are all that keeps people from changing many of these.
   virtual bool MayWriteUnlisted(std::string_view path) const = 0;
   // Ids in Odoo; empty: no limit. A call that names none runs in the first.
   virtual const std::vector<std::int64_t>& companies() const = 0;
