@@ -44,9 +44,15 @@ class Dockerfile(unittest.TestCase):
         return [arguments for given, arguments in (self.all if stage is None else stage) if given == name]
 
     def test_base_images_have_a_version(self):
-        defaults = dict(each.split("=", 1) for each in self.arguments("ARG") if "=" in each)
+        defaults = {}
+
+        def filled(text):
+            return re.sub(r"\$\{(\w+)\}", lambda match: defaults[match.group(1)], text)
+
+        for name, default in (each.split("=", 1) for each in self.arguments("ARG") if "=" in each):
+            defaults[name] = filled(default)
         for base in self.arguments("FROM"):
-            image = re.sub(r"\$\{(\w+)\}", lambda match: defaults[match.group(1)], base.split()[0])
+            image = filled(base.split()[0])
             self.assertRegex(image, r"^docker\.io/[\w./-]+:\d[\w.-]*$")
 
     def test_it_runs_without_a_name_or_rights(self):
